@@ -1,0 +1,86 @@
+"""Settings: read once from the environment or flags, frozen, and handed down by argument.
+
+Every variable is `INSITECHART_` and the field's name in capitals. Nobody else reads the environment.
+"""
+
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Environment = Literal["development", "production"]
+
+
+class Limits(BaseSettings):
+    """Bounds on what one request may ask; the defaults fit the API's own benchmark shapes with room to spare."""
+
+    model_config = SettingsConfigDict(env_prefix="INSITECHART_LIMIT_", frozen=True, extra="forbid")
+
+    body_bytes: int = Field(1_048_576, ge=1_024, description="bytes of one request body")
+    document_bytes: int = Field(100_000, ge=256, description="bytes of one GraphQL document")
+    tokens: int = Field(2_000, ge=16, description="lexical tokens of one document")
+    depth: int = Field(12, ge=1, description="nested selections, introspection exempt")
+    introspection_depth: int = Field(20, ge=1, description="nested selections below __schema and __type")
+    cost: int = Field(10_000, ge=1, description="static cost of one operation")
+    aliases: int = Field(30, ge=0, description="aliases in one operation")
+    root_fields: int = Field(20, ge=1, description="fields at the root of one operation")
+    directives: int = Field(50, ge=0, description="directives in one operation")
+    batch: int = Field(10, ge=1, description="operations in one HTTP batch")
+    nesting: int = Field(64, ge=4, description="nested arrays and objects in a JSON body")
+    list_items: int = Field(250, ge=1, description="items in a list argument")
+    search_characters: int = Field(200, ge=1, description="characters of a search text")
+    page: int = Field(100, ge=1, description="items on a page")
+    series_page: int = Field(1_000, ge=1, description="items on a page of candles or sentiment points")
+    connections: int = Field(1_000, ge=1, description="open client connections of one process")
+    socket_operations: int = Field(100, ge=1, description="operations at once on one WebSocket")
+
+
+class Deadlines(BaseSettings):
+    """Seconds that each wait may take."""
+
+    model_config = SettingsConfigDict(env_prefix="INSITECHART_DEADLINE_", frozen=True, extra="forbid")
+
+    operation: float = Field(10.0, gt=0, description="one GraphQL operation, and each of its SQL statements")
+    acquire: float = Field(2.0, gt=0, description="waiting for a database connection")
+    connect: float = Field(3.0, gt=0, description="opening a connection to PostgreSQL or Redis")
+    redis: float = Field(0.5, gt=0, description="one Redis command")
+    headers: float = Field(10.0, gt=0, description="a client sending its request headers")
+    body: float = Field(15.0, gt=0, description="a client sending its request body")
+    socket_init: float = Field(10.0, gt=0, description="a WebSocket client sending connection_init")
+    drain: float = Field(4.0, gt=0, description="open requests finishing after a stop signal")
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. Secrets are never printed."""
+
+    model_config = SettingsConfigDict(env_prefix="INSITECHART_", frozen=True, extra="forbid")
+
+    environment: Environment = Field("development", description="development opens the IDE and introspection")
+    database_url: SecretStr | None = Field(None, description="postgresql://… ; none starts the embedded server")
+    redis_url: SecretStr | None = Field(None, description="redis://… ; none starts the embedded server")
+    data_dir: Path = Field(Path(".insitechart"), description="where the embedded servers keep their data")
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=0, le=65_535, description="port to listen on")
+    database_pool: int = Field(10, ge=1, le=200, description="database connections of one process")
+    redis_pool: int = Field(10, ge=1, le=200, description="Redis connections of one process")
+    pgbouncer: bool = Field(default=False, description="true behind pgbouncer in transaction mode")
+    window_tick: int = Field(10, ge=1, le=3_600, description="seconds to which a request's instant is floored")
+    trending_interval: int = Field(60, ge=1, le=86_400, description="seconds that one trending snapshot serves")
+    stalled_after: int = Field(3_600, ge=1, description="seconds without a new item after which a feed is stalled")
+    cors_origins: tuple[str, ...] = Field((), description="origins that browsers may call from")
+    operator_token: SecretStr | None = Field(None, description="opens operator features outside development")
+    cursor_key: SecretStr = Field(SecretStr("insitechart"), description="seals cursors; the same in all processes")
+    limits: Limits = Field(default_factory=Limits)
+    deadlines: Deadlines = Field(default_factory=Deadlines)
+
+    @property
+    def development(self) -> bool:
+        """Whether the open conveniences (IDE, introspection, suggestions) are on."""
+        return self.environment == "development"
+
+    @model_validator(mode="after")
+    def _wildcard_stands_alone(self) -> Self:
+        if "*" in self.cors_origins and len(self.cors_origins) > 1:
+            raise ValueError("cors_origins: '*' allows every origin; list it alone or list the origins")
+        return self

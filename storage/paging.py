@@ -1,0 +1,44 @@
+"""Keyset pages: what is asked of a repository, and what it gives back.
+
+Positions are the values of the sort columns of one row, in their order. A backward page is the last `limit` rows
+before the position; its rows still come in display order.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+Row = TypeVar("Row")
+SortValue = str | int | datetime | None
+Position = tuple[SortValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """`limit` rows after `position` (backward: before it); no position means from the end concerned."""
+
+    limit: int
+    position: Position | None = None
+    backward: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Rows in display order, and whether more lie on either side."""
+
+    rows: list[Row]
+    has_next: bool
+    has_previous: bool
+
+
+def cut(fetched: list[Row], request: PageRequest) -> Page[Row]:
+    """Make a page of up to `limit + 1` rows fetched in scan order (reversed for a backward page).
+
+    Beyond the position there is at least the row that made it, so a page with a position has a neighbour on that side.
+    """
+    more = len(fetched) > request.limit
+    rows = fetched[: request.limit]
+    beyond = request.position is not None
+    if request.backward:
+        return Page(rows[::-1], has_next=beyond, has_previous=more)
+    return Page(rows, has_next=more, has_previous=beyond)

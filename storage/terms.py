@@ -1,0 +1,83 @@
+"""The closed vocabularies that tables, code and API share; each value is what the tables hold."""
+
+from datetime import timedelta
+from enum import Enum
+
+
+class Timeframe(Enum):
+    """How far back a window reaches."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+    @property
+    def length(self) -> timedelta:
+        """The window's length; a month is 30 days."""
+        return {
+            Timeframe.HOUR: timedelta(hours=1),
+            Timeframe.DAY: timedelta(days=1),
+            Timeframe.WEEK: timedelta(days=7),
+            Timeframe.MONTH: timedelta(days=30),
+        }[self]
+
+
+class BucketSize(Enum):
+    """Width of a candle or a sentiment point, in seconds."""
+
+    MINUTE = 60
+    FIVE_MINUTES = 300
+    HOUR = 3_600
+    DAY = 86_400
+    WEEK = 604_800
+
+
+class Source(Enum):
+    """Where a post was written."""
+
+    REDDIT = "reddit"
+    X = "x"
+    NEWS = "news"
+
+
+class Feed(Enum):
+    """Where data comes in: prices, the three post sources, and the simulated demo."""
+
+    YAHOO = "yahoo"
+    REDDIT = "reddit"
+    X = "x"
+    NEWS = "news"
+    DEMO = "demo"
+
+
+class SentimentLabel(Enum):
+    """The three classes of a score."""
+
+    POSITIVE = "positive"
+    NEUTRAL = "neutral"
+    NEGATIVE = "negative"
+
+
+class TrendingRank(Enum):
+    """What a trending list is ordered by."""
+
+    MENTIONS = "mentions"
+    GROWTH = "growth"
+    SENTIMENT = "sentiment"
+    Z_SCORE = "z_score"
+
+
+class StockOrderField(Enum):
+    """Columns by which stocks can be ordered."""
+
+    SYMBOL = "symbol"
+    NAME = "name"
+    MARKET_CAP = "market_cap"
+
+
+class Direction(Enum):
+    """Ascending or descending; nulls stand last in both."""
+
+    ASC = "asc"
+    DESC = "desc"
