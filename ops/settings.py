@@ -32,6 +32,7 @@ class Limits(BaseSettings):
     search_characters: int = Field(200, ge=1, description="characters of a search text")
     page: int = Field(100, ge=1, description="items on a page")
     series_page: int = Field(1_000, ge=1, description="items on a page of candles or sentiment points")
+    series: int = Field(10_000, ge=1, description="points of a columnar price series")
     connections: int = Field(1_000, ge=1, description="open client connections of one process")
     socket_operations: int = Field(100, ge=1, description="operations at once on one WebSocket")
 
@@ -70,7 +71,7 @@ class Settings(BaseSettings):
     stalled_after: int = Field(3_600, ge=1, description="seconds without a new item after which a feed is stalled")
     cors_origins: tuple[str, ...] = Field((), description="origins that browsers may call from")
     operator_token: SecretStr | None = Field(None, description="opens operator features outside development")
-    cursor_key: SecretStr = Field(SecretStr("insitechart"), description="seals cursors; the same in all processes")
+    seal_key: SecretStr = Field(SecretStr("insitechart"), description="seals cursors and ids; the same in all processes")
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
 

@@ -1,0 +1,15 @@
+"""How fresh is each feed?"""
+
+from datetime import datetime
+
+from loaders.base import WholeLoader
+from storage import feeds
+from storage.rows import FeedRow
+
+
+class FeedsByInstant(WholeLoader[datetime, list[FeedRow]]):
+    """The newest item of every feed that ever brought one; the key is the request's instant."""
+
+    async def fetch_one(self, key: datetime) -> list[FeedRow]:
+        """Read all feeds."""
+        return await feeds.newest(self.context.session)

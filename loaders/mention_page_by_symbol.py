@@ -1,0 +1,49 @@
+"""Which mentions does this stock have on this page? And how many in all?"""
+
+from typing import NamedTuple
+
+from storage.mentions import MentionFilter
+
+from loaders.base import SymbolLoader
+from storage import mentions
+from storage.paging import Page, PageRequest
+from storage.rows import MentionRow
+
+
+class MentionPageKey(NamedTuple):
+    """A symbol, then what its segment shares."""
+
+    symbol: str
+    filter: MentionFilter
+    request: PageRequest
+
+
+class MentionPageBySymbol(SymbolLoader[MentionPageKey, Page[MentionRow]]):
+    """One page of a stock's mentions, newest first."""
+
+    async def fetch(self, segment: tuple[MentionFilter, PageRequest], params: list[str]) -> dict[str, Page[MentionRow]]:
+        """Read one segment."""
+        return await mentions.pages_by_symbol(self.context.session, params, *segment)
+
+    def missing(self) -> Page[MentionRow]:
+        """Nobody spoke of it."""
+        return Page([], has_next=False, has_previous=False)
+
+
+class MentionCountKey(NamedTuple):
+    """A symbol, then what its segment shares."""
+
+    symbol: str
+    filter: MentionFilter
+
+
+class MentionCountBySymbol(SymbolLoader[MentionCountKey, int]):
+    """How many mentions a stock has."""
+
+    async def fetch(self, segment: tuple[MentionFilter], params: list[str]) -> dict[str, int]:
+        """Count one segment."""
+        return await mentions.counts_by_symbol(self.context.session, params, *segment)
+
+    def missing(self) -> int:
+        """Nobody spoke of it."""
+        return 0

@@ -1,0 +1,40 @@
+"""How did the mentions of several stocks run side by side? And how many points is that?"""
+
+from typing import NamedTuple
+
+from loaders.base import WholeLoader
+from storage import sentiment
+from storage.paging import Page, PageRequest
+from storage.rows import PointRow, Window
+from storage.terms import BucketSize
+
+
+class PointsKey(NamedTuple):
+    """Which points: of these symbols, this wide, in this range."""
+
+    symbols: tuple[str, ...]
+    bucket: BucketSize
+    during: Window | None
+
+
+class PointPageKey(NamedTuple):
+    """Which points, and the page."""
+
+    points: PointsKey
+    request: PageRequest
+
+
+class PointPageBySymbols(WholeLoader[PointPageKey, Page[PointRow]]):
+    """One page of points, ordered by time and then symbol."""
+
+    async def fetch_one(self, key: PointPageKey) -> Page[PointRow]:
+        """Read the page."""
+        return await sentiment.points_across(self.context.session, *key.points, key.request)
+
+
+class PointCountBySymbols(WholeLoader[PointsKey, int]):
+    """How many points there are."""
+
+    async def fetch_one(self, key: PointsKey) -> int:
+        """Count them."""
+        return await sentiment.points_across_count(self.context.session, *key)

@@ -1,0 +1,25 @@
+"""Who leads a snapshot, by this measure and with at least so many mentions?"""
+
+from typing import NamedTuple
+
+from loaders.base import WholeLoader
+from loaders.ranking import Ranking, rank
+from loaders.snapshot_by_timeframe import SnapshotByTimeframe
+from storage.terms import Timeframe, TrendingRank
+
+
+class Selection(NamedTuple):
+    """A snapshot's timeframe, and what its entries are ranked by and cut at."""
+
+    timeframe: Timeframe
+    rank_by: TrendingRank
+    min_mentions: int
+
+
+class RankingBySelection(WholeLoader[Selection, Ranking | None]):
+    """Ranks once per selection, so a list and every `Stock.trend` of one answer agree; null without a snapshot."""
+
+    async def fetch_one(self, key: Selection) -> Ranking | None:
+        """Rank the snapshot that the timeframe has."""
+        snapshot = await self.context.loader(SnapshotByTimeframe).load(key.timeframe)
+        return rank(snapshot, key.rank_by, key.min_mentions) if snapshot is not None else None

@@ -1,0 +1,28 @@
+"""What did the crowd say about this stock in a window?"""
+
+from typing import NamedTuple
+
+from loaders.base import SymbolLoader
+from storage import sentiment
+from storage.rows import SourceTotals, Window
+from storage.terms import Source
+
+
+class SentimentKey(NamedTuple):
+    """A symbol, then what its segment shares."""
+
+    symbol: str
+    window: Window
+    source: Source | None
+
+
+class SentimentBySymbol(SymbolLoader[SentimentKey, list[SourceTotals]]):
+    """Exact totals per source; empty without mentions."""
+
+    async def fetch(self, segment: tuple[Window, Source | None], params: list[str]) -> dict[str, list[SourceTotals]]:
+        """Read one segment."""
+        return await sentiment.totals(self.context.session, params, *segment)
+
+    def missing(self) -> list[SourceTotals]:
+        """Nobody spoke of it."""
+        return []

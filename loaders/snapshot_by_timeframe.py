@@ -1,0 +1,15 @@
+"""What is trending in a timeframe?"""
+
+from loaders.base import WholeLoader
+from storage import trending
+from storage.rows import SnapshotRow
+from storage.terms import Timeframe
+
+
+class SnapshotByTimeframe(WholeLoader[Timeframe, SnapshotRow | None]):
+    """The newest snapshot, computed when it is older than the trending interval; null while there is none."""
+
+    async def fetch_one(self, key: Timeframe) -> SnapshotRow | None:
+        """Read it, or have it computed."""
+        context = self.context
+        return await trending.snapshot(context.session, key, context.now, context.settings.trending_interval)
