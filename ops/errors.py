@@ -153,6 +153,12 @@ class TooDeep(DocumentError):
     code = "TOO_DEEP"
 
 
+class TooManyFields(DocumentError):
+    """More fields than the limit, each fragment counted wherever it is spread."""
+
+    code = "TOO_MANY_FIELDS"
+
+
 class TooManyAliases(DocumentError):
     """More aliases than the limit."""
 

@@ -23,6 +23,7 @@ class Limits(BaseSettings):
     depth: int = Field(12, ge=1, description="nested selections, introspection exempt")
     introspection_depth: int = Field(20, ge=1, description="nested selections below __schema and __type")
     cost: int = Field(10_000, ge=1, description="static cost of one operation")
+    fields: int = Field(1_000, ge=1, description="fields of one operation, fragments counted at each spread")
     aliases: int = Field(30, ge=0, description="aliases in one operation")
     root_fields: int = Field(20, ge=1, description="fields at the root of one operation")
     directives: int = Field(50, ge=0, description="directives in one operation")
