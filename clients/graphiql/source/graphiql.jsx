@@ -1,0 +1,24 @@
+// The page is the endpoint: GraphiQL talks to the path it was loaded from, whatever prefix a proxy put before it,
+// over HTTP and, for subscriptions, over a WebSocket.
+import './workers.js';
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import 'graphiql/style.css';
+import { createClient } from 'graphql-ws';
+import { createRoot } from 'react-dom/client';
+import firstLook from '../../../graph/static/first_look.graphql';
+
+const endpoint = new URL(window.location.pathname, window.location.origin);
+const socket = new URL(endpoint);
+socket.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
+
+const fetcher = createGraphiQLFetcher({
+  url: endpoint.href,
+  wsClient: createClient({ url: socket.href, lazy: true }),
+  // A document error then comes back with its own status, as any client of the API would see it.
+  headers: { Accept: 'application/graphql-response+json, application/json;q=0.9' },
+});
+
+createRoot(document.getElementById('graphiql')).render(
+  <GraphiQL fetcher={fetcher} defaultQuery={firstLook} defaultEditorToolsVisibility={false} />,
+);

@@ -1,0 +1,1 @@
+"""Operations and committed schema, held to each other."""

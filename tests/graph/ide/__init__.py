@@ -1,0 +1,1 @@
+"""The IDE page, its files and the policy that confines both."""
