@@ -1,0 +1,88 @@
+"""Finds which listed stocks a text is about.
+
+Two tiers so far, each match with its reason. A *cashtag* ($TSLA, $brk.b) is taken in any case. A *bare* symbol must
+be upper case, two to five letters, listed, and no ordinary word; texts that shout are passed over. Amounts ($20k),
+web addresses, e-mail addresses and @handles are never symbols.
+"""
+
+import re
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from ingest.ordinary_words import ORDINARY_WORDS
+from storage.symbols import canonical
+
+Tier = Literal["cashtag", "bare"]
+
+_NOT_WORDS = re.compile(
+    r"""
+      (?:https?://|www\.)\S+                            # web addresses
+    | \b[\w.+-]+@[\w-]+(?:\.[\w-]+)+                    # e-mail addresses
+    | (?<!\w)(?:@|/?[ur]/)\w+                           # @handles, u/names, r/communities
+    | \b[\w-]+\.(?:com|net|org|io|ai|co|gov|edu)\b\S*   # hosts without a scheme
+    """,
+    re.VERBOSE | re.IGNORECASE | re.ASCII,
+)
+_CASHTAG = re.compile(r"(?<![\w$&@#./-])\$([A-Za-z]{1,6})([._/-][A-Za-z]{1,2})?(?![\w$])")
+_BARE = re.compile(r"(?<![\w$&@.'\u2019])(#?)([A-Z]{2,5})([./-][A-Z])?(?![\w$&@]|[.-]\d)")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_FEW_WORDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A stock that a text names: its canonical symbol, how it was found, and the words that gave it away."""
+
+    symbol: str
+    tier: Tier
+    reason: str
+
+
+def find_tickers(text: str, listed: Container[str]) -> tuple[Match, ...]:
+    """Each listed stock that the text names, once, cashtags first, each tier in the order of the text.
+
+    `listed` holds canonical symbols. Linear in the length of the text.
+    """
+    words = _NOT_WORDS.sub(lambda found: " " * len(found[0]), text)
+    found: dict[str, Match] = {}
+    for match in _cashtags(words, listed):
+        found.setdefault(match.symbol, match)
+    if not _shouts(words, listed):
+        for match in _bare(words, listed):
+            found.setdefault(match.symbol, match)
+    return tuple(found.values())
+
+
+def _cashtags(text: str, listed: Container[str]) -> Iterator[Match]:
+    for tag in _CASHTAG.finditer(text):
+        letters, suffix = tag[1], (tag[2] or "").replace("_", ".")
+        symbol = _listed(letters + suffix, listed) or _listed(letters, listed)
+        if symbol:
+            yield Match(symbol, "cashtag", f"cashtag {tag[0]}")
+
+
+def _bare(text: str, listed: Container[str]) -> Iterator[Match]:
+    for word in _BARE.finditer(text):
+        hashtag, letters, suffix = word[1], word[2], word[3] or ""
+        symbol = _listed(letters + suffix, listed) if suffix else None
+        if symbol is None and letters not in ORDINARY_WORDS:
+            symbol = _listed(letters, listed)
+        if symbol:
+            yield Match(symbol, "bare", f"{'hashtag' if hashtag else 'listed symbol'} {word[0]}")
+
+
+def _listed(text: str, listed: Container[str]) -> str | None:
+    symbol = canonical(text)
+    return symbol if symbol is not None and symbol in listed else None
+
+
+def _shouts(text: str, listed: Container[str]) -> bool:
+    """Whether upper case carries no meaning here: more words that are no symbols stand in it than in lower case."""
+    upper = lower = 0
+    for word in _WORD.findall(_CASHTAG.sub(" ", text)):
+        if not word.isupper():
+            lower += 1
+        elif word in ORDINARY_WORDS or _listed(word, listed) is None:
+            upper += 1
+    return upper > max(lower, _FEW_WORDS)
