@@ -8,7 +8,8 @@ GRAPHIQL_SOURCES := $(wildcard clients/graphiql/*.js clients/graphiql/*.json cli
 GRAPHIQL_FAILED := build/graphiql.failed
 # Packages come from the registry that npm is set up for; a machine without a way to it should learn so soon.
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=30000
-NODE_FITS := command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null
+NODE_FITS := command -v npm >/dev/null && node -e 'process.exit(process.versions.node.split(".")[0] < 20 ? 1 : 0)' 2>/dev/null
+AGAIN := $(MAKE) --no-print-directory -f $(firstword $(MAKEFILE_LIST))
 
 .PHONY: graphiql graphiql-optional clients-check
 
@@ -20,12 +21,12 @@ $(GRAPHIQL_BUILD): $(GRAPHIQL_SOURCES)
 	@rm -f $(GRAPHIQL_FAILED)
 
 graphiql-optional:
-	@if $(MAKE) --no-print-directory --question $(GRAPHIQL_BUILD); then :; \
+	@if $(AGAIN) --question $(GRAPHIQL_BUILD); then :; \
 	elif ! { $(NODE_FITS); }; then \
 	  echo "graphiql: not built (Node.js 20 or newer with npm is needed); a plain query page stands in"; \
 	elif [ -e $(GRAPHIQL_FAILED) ]; then \
 	  echo "graphiql: not built; the last attempt failed, 'make graphiql' tries again"; \
-	elif ! $(MAKE) --no-print-directory graphiql; then \
+	elif ! $(AGAIN) graphiql; then \
 	  mkdir -p $(dir $(GRAPHIQL_FAILED)) && touch $(GRAPHIQL_FAILED); \
 	  echo "graphiql: the build failed (see above); a plain query page stands in"; \
 	fi
@@ -38,5 +39,5 @@ $(CHECKS_INSTALLED): clients/checks/package.json clients/checks/package-lock.jso
 
 clients-check: ## Check schema.graphql with code generators, Relay's compiler and lint rules (needs Node.js 20 with npm)
 	@if $(NODE_FITS); then \
-	  $(MAKE) --no-print-directory $(CHECKS_INSTALLED) && cd clients/checks && node check.js; \
+	  $(AGAIN) $(CHECKS_INSTALLED) && cd clients/checks && node check.js; \
 	else echo "clients-check: skipped, Node.js 20 or newer with npm is needed"; fi
