@@ -93,6 +93,6 @@ async def database(settings: Settings) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def session(database: Database) -> Session:
+async def session(database: Database) -> Session:
     """A session whose deadline no sound test reaches."""
     return Session(database, Deadline.after(SESSION_SECONDS))

@@ -21,12 +21,15 @@ from tests.servers import PLACE, UNSAFE_AND_FAST, running
 
 URL_VARIABLE = "INSITECHART_TEST_TIMESCALE_URL"
 SUITE = "trixie"
-PACKAGES = """
-postgresql-17 postgresql-client-17 postgresql-17-timescaledb patchelf libc6 libgcc-s1 libstdc++6 libpq5 libssl3t64
-libicu76 libxml2 libxslt1.1 liblz4-1 libzstd1 libxxhash0 zlib1g liblzma5 libgssapi-krb5-2 libkrb5-3 libk5crypto3
-libkrb5support0 libkeyutils1 libcom-err2 libldap2 libsasl2-2 libpam0g libaudit1 libcap-ng0 libselinux1 libpcre2-8-0
-libsystemd0 libcap2 libuuid1 libgcrypt20 libgpg-error0 libreadline8t64 libtinfo6 tzdata
-""".split()
+# fmt: off
+PACKAGES = (
+    "postgresql-17", "postgresql-client-17", "postgresql-17-timescaledb", "patchelf", "libc6", "libgcc-s1",
+    "libstdc++6", "libpq5", "libssl3t64", "libicu76", "libxml2", "libxslt1.1", "liblz4-1", "libzstd1", "libxxhash0",
+    "zlib1g", "liblzma5", "libgssapi-krb5-2", "libkrb5-3", "libk5crypto3", "libkrb5support0", "libkeyutils1",
+    "libcom-err2", "libldap2", "libsasl2-2", "libpam0g", "libaudit1", "libcap-ng0", "libselinux1", "libpcre2-8-0",
+    "libsystemd0", "libcap2", "libuuid1", "libgcrypt20", "libgpg-error0", "libreadline8t64", "libtinfo6", "tzdata",
+)
+# fmt: on
 OPTIONS = {
     **UNSAFE_AND_FAST,
     "shared_preload_libraries": "timescaledb",
@@ -111,7 +114,7 @@ def _build(target: Path) -> None:
 def _packages() -> list[Path]:
     """Return the package files, downloaded unless they are in the cache."""
     archives = _CACHE / "archives"
-    wanted = {re.sub(r"[^a-z0-9.+-]", "", name) for name in PACKAGES}
+    wanted = set(PACKAGES)
     have = {file.name.partition("_")[0]: file for file in archives.glob("*.deb")}
     if wanted <= have.keys():
         return [have[name] for name in wanted]
