@@ -81,3 +81,7 @@ class Direction(Enum):
 
     ASC = "asc"
     DESC = "desc"
+
+
+SCORER = "vader-3.3.2"
+"""The lexicon and version that scores mentions; each stored mention also keeps its own."""

@@ -20,7 +20,8 @@ CREATE TABLE stocks (
 CREATE INDEX stocks_exchange_idx ON stocks (exchange, symbol);
 CREATE INDEX stocks_sector_idx ON stocks (sector, symbol);
 CREATE INDEX stocks_name_idx ON stocks (lower(name) COLLATE "C", symbol);
-CREATE INDEX stocks_market_cap_idx ON stocks (market_cap DESC NULLS LAST, symbol);
+-- Serves both directions with nulls last: a page is the valued rows, then the null ones, each in index order.
+CREATE INDEX stocks_market_cap_idx ON stocks (market_cap, symbol);
 CREATE INDEX stocks_name_trgm_idx ON stocks USING gin (lower(name) gin_trgm_ops);
 
 -- A bar is known by its width in seconds and its start. Daily bars start at 00:00 UTC of the session's date.
@@ -32,21 +33,23 @@ CREATE TABLE stock_prices (
     high        double precision NOT NULL,
     low         double precision NOT NULL,
     close       double precision NOT NULL,
-    volume      bigint NOT NULL CHECK (volume >= 0),
+    volume      bigint NOT NULL CHECK (volume BETWEEN 0 AND 100000000000000),  -- a week of minutes fits a bigint
     simulated   boolean NOT NULL DEFAULT false,
     CONSTRAINT stock_prices_key PRIMARY KEY (symbol, width, time),
     CONSTRAINT stock_prices_bounds CHECK (
         low > 0 AND high < 'Infinity' AND low <= least(open, close) AND high >= greatest(open, close)
-    )
+    ),
+    CONSTRAINT stock_prices_daily_start CHECK (width < 86400 OR time = date_bin('24:00', time, '2001-01-01 00:00Z'))
 );
-CREATE INDEX stock_prices_symbol_time_idx ON stock_prices (symbol, time DESC);
+CREATE INDEX stock_prices_symbol_time_idx ON stock_prices (symbol, time DESC, width);
 
 -- One row per known post: it makes writes idempotent, finds a post whose date was corrected, and keeps a deleted
--- post from coming back when an old batch is replayed.
+-- post from coming back when an old batch is replayed. observed_at is when the source was read, where it is known.
 CREATE TABLE posts (
     source       text COLLATE "C" NOT NULL CHECK (source IN ('reddit', 'x', 'news')),
     external_id  text COLLATE "C" NOT NULL CHECK (length(external_id) BETWEEN 1 AND 200),
     posted_at    timestamptz NOT NULL,
+    observed_at  timestamptz,
     deleted_at   timestamptz,
     CONSTRAINT posts_key PRIMARY KEY (source, external_id)
 );
@@ -72,22 +75,25 @@ CREATE TABLE stock_mentions (
     CONSTRAINT stock_mentions_key PRIMARY KEY (posted_at, mention_id),
     CONSTRAINT stock_mentions_post_key UNIQUE (source, external_id, symbol, posted_at)
 );
-CREATE INDEX stock_mentions_symbol_time_idx ON stock_mentions (symbol, posted_at DESC, source);
+CREATE INDEX stock_mentions_symbol_time_idx ON stock_mentions (symbol, posted_at DESC, source) INCLUDE (score, label);
+CREATE INDEX stock_mentions_symbol_page_idx ON stock_mentions (symbol, posted_at DESC, mention_id DESC);
 CREATE INDEX stock_mentions_text_idx ON stock_mentions USING gin (symbol, to_tsvector('english', text));
 
--- Roll-ups: what stock_mentions says, per symbol, source and bucket of one hour or one day (UTC).
+-- Roll-ups: what stock_mentions says, per symbol, source and bucket of one hour or one day (UTC). Triggers keep them.
+-- Counts have no lower bound of their own: a proposed row of an upsert may be a difference below zero.
 CREATE TABLE sentiment_data (
     symbol         text COLLATE "C" NOT NULL,
-    source         text COLLATE "C" NOT NULL,
     width          integer NOT NULL CHECK (width IN (3600, 86400)),
     bucket         timestamptz NOT NULL,
-    mention_count  integer NOT NULL CHECK (mention_count > 0),
+    source         text COLLATE "C" NOT NULL,
+    mention_count  integer NOT NULL,
     score_sum      bigint NOT NULL,
     score_squares  bigint NOT NULL,
     positive       integer NOT NULL,
     neutral        integer NOT NULL,
     negative       integer NOT NULL,
-    CONSTRAINT sentiment_data_key PRIMARY KEY (symbol, source, width, bucket)
+    CONSTRAINT sentiment_data_key PRIMARY KEY (symbol, width, bucket, source),
+    CONSTRAINT sentiment_data_labels CHECK (mention_count = positive + neutral + negative)
 );
 CREATE INDEX sentiment_data_symbol_time_idx ON sentiment_data (symbol, bucket DESC);
 CREATE INDEX sentiment_data_time_idx ON sentiment_data (width, bucket, symbol);

@@ -1,0 +1,49 @@
+"""A circuit breaker: while the database cannot be reached, requests fail at once instead of queueing for it."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import structlog
+
+from ops.errors import Unavailable
+
+_log = structlog.get_logger()
+
+
+class Breaker:
+    """Opens after consecutive failures to connect; each pause later, one caller may try (half-open)."""
+
+    FAILURES: ClassVar[int] = 3
+    PAUSE: ClassVar[float] = 0.5
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._failures = 0
+        self._retry_at = 0.0
+
+    @property
+    def open(self) -> bool:
+        """Whether callers are turned away."""
+        return self._failures >= self.FAILURES
+
+    def admit(self) -> None:
+        """Let the caller connect, or raise `Unavailable`; whoever is let through an open breaker is the one trial."""
+        if not self.open:
+            return
+        now = self._clock()
+        if now < self._retry_at:
+            raise Unavailable("The database is unreachable.")
+        self._retry_at = now + self.PAUSE
+
+    def failed(self) -> None:
+        """Note a failure to connect."""
+        self._failures += 1
+        self._retry_at = self._clock() + self.PAUSE
+        if self._failures == self.FAILURES:
+            _log.warning("database_breaker_opened", failures=self._failures)
+
+    def succeeded(self) -> None:
+        """Note a connection that worked."""
+        if self.open:
+            _log.info("database_breaker_closed", failures=self._failures)
+        self._failures = 0

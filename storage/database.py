@@ -1,0 +1,149 @@
+"""The pool of PostgreSQL connections: every lease has a deadline, and a lost server is a coded error at once.
+
+Opening never fails for want of a server: a process that starts before its database recovers by itself. Connections
+come back as they left, without a reset round trip, which is right because no code changes a session's state.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from ops.errors import DeadlineExceeded, Unavailable
+from ops.settings import Settings
+from storage.breaker import Breaker
+from storage.deadline import Deadline
+from storage.translation import UNREACHABLE, translated, unavailable
+
+Connection = PoolConnectionProxy[asyncpg.Record]
+
+# asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
+_WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
+_CLOSE_SECONDS = 3.0
+
+
+class Database:
+    """Leases connections of one pool."""
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> None:
+        self.settings = settings
+        self._pool = pool
+        self._breaker = Breaker(asyncio.get_running_loop().time)
+
+    @property
+    def address(self) -> str:
+        """Host, port and database, without user and password: for messages to an operator."""
+        return _address(self.settings)
+
+    @property
+    def size(self) -> int:
+        """Connections that are open now."""
+        return self._pool.get_size()
+
+    @asynccontextmanager
+    async def lease(self, deadline: Deadline) -> AsyncGenerator[Connection, None]:
+        """Lend a connection, found before the deadline; the driver's exceptions inside are translated."""
+        connection = await self._acquire(deadline)
+        try:
+            with translated():
+                yield connection
+        finally:
+            if connection.is_in_transaction():  # only a broken transaction block leaves one open
+                connection.terminate()
+            await self._pool.release(connection)
+
+    async def ping(self, deadline: Deadline) -> None:
+        """Ask the server for a sign of life; the cause of the `Unavailable` raised is the driver's own reason."""
+        async with self.lease(deadline) as connection:
+            await connection.fetchval("SELECT 1", timeout=deadline.remaining())
+
+    async def _acquire(self, deadline: Deadline) -> Connection:
+        patience = min(self.settings.deadlines.acquire, deadline.remaining())
+        self._breaker.admit()
+        connecting = self._pool.get_idle_size() == 0 and self._pool.get_size() < self._pool.get_max_size()
+        try:
+            connection: Connection = await self._pool.acquire(timeout=patience)
+        except TimeoutError as error:
+            if connecting:
+                self._breaker.failed()
+                raise unavailable(error) from error
+            if patience < self.settings.deadlines.acquire:
+                raise DeadlineExceeded("The operation ran out of time waiting for a database connection.") from error
+            raise Unavailable("The database is busy.") from error
+        except UNREACHABLE as error:
+            self._breaker.failed()
+            raise unavailable(error) from error
+        except BaseException:
+            with translated():
+                raise
+        self._breaker.succeeded()
+        return connection
+
+
+@asynccontextmanager
+async def open_database(settings: Settings) -> AsyncGenerator[Database, None]:
+    """Open the pool, warm what can be warmed, and close it at the end; an absent server is no failure here."""
+    pool = asyncpg.create_pool(**_options(settings))
+    await pool
+    try:
+        await _warm(pool, settings)
+        yield Database(pool, settings)
+    finally:
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await pool.close()
+        except TimeoutError:
+            pool.terminate()
+
+
+def _options(settings: Settings) -> dict[str, Any]:
+    if settings.database_url is None:
+        raise Unavailable("No database is configured: set INSITECHART_DATABASE_URL.")
+    server = {"application_name": "insitechart"}
+    if not settings.pgbouncer:  # pgbouncer refuses startup parameters that it does not know
+        server |= {
+            "jit": "off",
+            "search_path": "public",
+            "timezone": "UTC",
+            "statement_timeout": str(int(settings.deadlines.operation * 1_000)),
+            "idle_in_transaction_session_timeout": "60000",
+        }
+    cache = {"statement_cache_size": 0} if settings.pgbouncer else {}
+    return {
+        "dsn": settings.database_url.get_secret_value(),
+        "min_size": 0,
+        "max_size": settings.database_pool,
+        "timeout": settings.deadlines.connect,
+        "init": _initialise,
+        "reset": _keep,
+        "server_settings": server,
+        **cache,
+    }
+
+
+async def _initialise(connection: Connection) -> None:
+    await connection.fetchval(_WARMING, [], [], [], [], [])
+
+
+async def _keep(_connection: Connection) -> None:
+    """Reset nothing: see the module's docstring."""
+
+
+async def _warm(pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> None:
+    """Open half of the pool at once; where the server is away, the first requests will try again."""
+    wanted = max(1, settings.database_pool // 2)
+    leases = [pool.acquire(timeout=settings.deadlines.connect) for _ in range(wanted)]
+    for lease in await asyncio.gather(*leases, return_exceptions=True):
+        if isinstance(lease, PoolConnectionProxy):
+            await pool.release(lease)
+        elif isinstance(lease, Exception):
+            unavailable(lease)
+
+
+def _address(settings: Settings) -> str:
+    url = urlsplit(settings.database_url.get_secret_value() if settings.database_url else "")
+    return f"{url.hostname or 'localhost'}:{url.port or 5432}{url.path}"

@@ -1,0 +1,85 @@
+"""What one operation may ask of the database: named statements under one deadline, each of them on record."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from storage.database import Connection, Database
+from storage.deadline import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """A statement that ran: its name, its milliseconds with the wait for a connection, the rows it returned."""
+
+    name: str
+    milliseconds: float
+    rows: int
+
+
+class Session:
+    """Runs statements for one operation; concurrent ones each lease their own connection, bounded by the pool.
+
+    Cancelling the task that awaits a statement cancels the statement on the server.
+    """
+
+    __slots__ = ("database", "deadline", "statements")
+
+    def __init__(self, database: Database, deadline: Deadline) -> None:
+        self.database = database
+        self.deadline = deadline
+        self.statements: list[StatementRecord] = []
+
+    async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """Run one statement and return its rows."""
+        begun = asyncio.get_running_loop().time()
+        async with self.database.lease(self.deadline) as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=self.deadline.remaining())
+        self.note(name, begun, len(rows))
+        return rows
+
+    async def fetchrow(self, name: str, sql: str, *args: Any) -> asyncpg.Record | None:
+        """Run one statement and return its first row, if any."""
+        rows = await self.fetch(name, sql, *args)
+        return rows[0] if rows else None
+
+    async def execute(self, name: str, sql: str, *args: Any) -> None:
+        """Run one statement for its effect."""
+        await self.fetch(name, sql, *args)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator["Transaction", None]:
+        """Run several statements on one connection, all or none."""
+        async with self.database.lease(self.deadline) as connection, connection.transaction():
+            yield Transaction(self, connection)
+
+    def note(self, name: str, begun: float, rows: int) -> None:
+        """Record a statement; `begun` is in seconds of the event loop's clock."""
+        elapsed = asyncio.get_running_loop().time() - begun
+        self.statements.append(StatementRecord(name, elapsed * 1_000, rows))
+
+
+class Transaction:
+    """A session's open transaction: the same calls, one after the other on its one connection."""
+
+    __slots__ = ("_connection", "_session")
+
+    def __init__(self, session: Session, connection: Connection) -> None:
+        self._session = session
+        self._connection = connection
+
+    async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """Run one statement and return its rows."""
+        begun = asyncio.get_running_loop().time()
+        remaining = self._session.deadline.remaining()
+        rows: list[asyncpg.Record] = await self._connection.fetch(sql, *args, timeout=remaining)
+        self._session.note(name, begun, len(rows))
+        return rows
+
+    async def execute(self, name: str, sql: str, *args: Any) -> None:
+        """Run one statement for its effect."""
+        await self.fetch(name, sql, *args)

@@ -1,0 +1,50 @@
+"""The border to asyncpg: its exceptions become the catalogue's, so that no other room knows the driver."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import asyncpg
+import structlog
+
+from ops.errors import DeadlineExceeded, Unavailable
+
+_log = structlog.get_logger()
+
+UNREACHABLE: tuple[type[Exception], ...] = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.ClientCannotConnectError,
+)
+"""No connection could be made, or it broke. (TimeoutError is an OSError too, and is told apart before.)"""
+
+OVERLOADED: tuple[type[Exception], ...] = (
+    asyncpg.InsufficientResourcesError,  # too many connections, out of memory or of disk
+    asyncpg.OperatorInterventionError,  # shutting down, crashed, or the database is being dropped
+    asyncpg.TransactionRollbackError,  # deadlock or serialization, after a writer's own tries
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,  # a standby that was a primary
+)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what the driver raises as `Unavailable` or `DeadlineExceeded`; a mistake in our SQL passes as it is."""
+    try:
+        yield
+    except (asyncpg.QueryCanceledError, TimeoutError) as error:
+        raise DeadlineExceeded("The database took too long.") from error
+    except (*UNREACHABLE, *OVERLOADED) as error:
+        raise unavailable(error) from error
+    except asyncpg.InterfaceError as error:
+        if "clos" not in str(error):  # "connection is closed", "pool is closing": the rest is misuse of the driver
+            raise
+        raise unavailable(error) from error
+
+
+def unavailable(error: Exception) -> Unavailable:
+    """Log the driver's reason and make the public error; the reason may hold addresses and stays with us."""
+    _log.warning("database_unavailable", kind=type(error).__name__, reason=str(error))
+    return Unavailable("The database is unreachable.")
