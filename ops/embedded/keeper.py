@@ -70,14 +70,14 @@ class Keeper:
         if path.exists() and path.stat().st_size > _LOG_BYTES:
             path.replace(path.with_suffix(".log.1"))
         with path.open("a") as log:
-            process = subprocess.Popen(  # noqa: S603  our own program
+            process = subprocess.Popen(
                 self._server.command(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=data_of(self._server),
                 env={"PATH": "/usr/bin:/bin", "TZ": "UTC", "LC_ALL": "C"},
-                preexec_fn=child_setup(identity),  # noqa: PLW1509  this process has one thread
+                preexec_fn=child_setup(identity),
                 start_new_session=True,
             )
         process.returncode = 0  # reaped by `reap`, not by the Popen object

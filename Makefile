@@ -1,0 +1,96 @@
+# From an empty folder: `make serve` or `make test`. Needs Python 3.11 or newer; `make help` lists the rest.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python on the path that is new enough; PYTHON=/path/to/python overrides.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 python3.14,\
+	$(shell $(name) -c '$(NEW_ENOUGH)' >/dev/null 2>&1 && echo $(name))))
+RUNTIME := $(VENV)/.runtime-installed
+DEVELOPMENT := $(VENV)/.development-installed
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# Arguments passed on, as in: make serve ARGS="--port 8080", make pytest ARGS="-k cursor"
+ARGS ?=
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help serve test install develop pytest format lint types contracts containers schema-check browser lock clean
+
+include clients/rules.mk
+
+help: ## List what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+serve: $(RUNTIME) graphiql-optional ## Serve on http://127.0.0.1:8000 with embedded servers and demo data (ARGS="--help")
+	@exec $(BIN)/insitechart serve $(ARGS)
+
+test: lint types contracts containers schema-check clients-check graphiql-optional browser pytest ## Run every check and test
+
+install: $(RUNTIME) ## Make the environment that serving needs
+develop: $(DEVELOPMENT) ## Make the environment that checks and tests need
+
+pytest: $(DEVELOPMENT) ## Run the tests on real servers (ARGS="-k name" chooses)
+	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+
+format: $(DEVELOPMENT) ## Format the code, and fix what the linter can
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+lint: $(DEVELOPMENT) ## Check style and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(DEVELOPMENT) ## Check types
+	$(BIN)/mypy
+
+contracts: $(DEVELOPMENT) ## Check which rooms import which
+	$(BIN)/lint-imports
+
+containers: $(DEVELOPMENT) ## Check the Dockerfile and the compose file
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+schema-check: $(DEVELOPMENT) ## Check schema.graphql against the code, and against breaking changes
+	$(BIN)/insitechart schema check
+
+# A system package is installed only where nobody minds; elsewhere the browser tests say that they were skipped.
+browser:
+	@if [ -n "$$CI" ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium \
+	    >/dev/null || echo "browser: chromium could not be installed; its tests will be skipped" >&2; \
+	fi
+
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+	--no-emit-options --no-header --allow-unsafe --strip-extras --extra embedded --extra demo --extra build
+lock: $(DEVELOPMENT) ## Choose versions anew within pyproject.toml's bounds (ARGS="--upgrade", or "-P name")
+	$(LOCK) $(ARGS) -o requirements/runtime.lock pyproject.toml
+	$(LOCK) $(ARGS) --extra dev -c requirements/runtime.lock -o requirements/development.lock pyproject.toml
+
+clean: ## Remove the environment, builds and caches; data stays in .insitechart
+	rm -rf $(VENV) build *.egg-info graph/static/graphiql clients/*/node_modules
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@if [ -z "$(PYTHON)" ]; then \
+	  echo "InsiteChart needs Python 3.11 or newer, and none is on the path. Install one, or name it:" >&2; \
+	  echo "  make PYTHON=/path/to/python3.11 ..." >&2; exit 1; \
+	fi
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  echo "$(PYTHON) cannot make environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Every package by the hash in its list. The project itself is installed in place, from what the list brought.
+$(RUNTIME): requirements/runtime.lock pyproject.toml | $(BIN)/python
+	@echo "Installing the runtime packages ..."
+	@$(PIP) install --require-hashes -r requirements/runtime.lock
+	@$(PIP) install --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEVELOPMENT): requirements/development.lock $(RUNTIME)
+	@echo "Installing the development packages ..."
+	@$(PIP) install --require-hashes -r requirements/development.lock
+	@touch $@
