@@ -57,7 +57,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             shared.add_done_callback(partial(_settle, waiter))
         return waiter
 
-    async def batch_load_fn(self, keys: list[Key]) -> list[Value]:  # type: ignore[override]
+    async def batch_load_fn(self, keys: list[Key]) -> list[Value]:
         """Run one batch, a statement per segment, each failing for its own keys only."""
         started = perf_counter()
         groups: dict[Segment, list[Param]] = {}
@@ -116,8 +116,8 @@ class SymbolLoader(Loader[Key, tuple[Any, ...], str, Value], Generic[Key, Value]
         """Take the first member as param and the rest as segment."""
         if isinstance(key, str):
             return (), key
-        symbol, *segment = key  # type: ignore[misc]  # NamedTuples are not expressible as a bound
-        return tuple(segment), symbol
+        parts: tuple[Any, ...] = tuple(key)  # type: ignore[arg-type]  # "some NamedTuple" is no bound
+        return parts[1:], parts[0]
 
 
 class WholeLoader(Loader[Key, Key, None, Value], Generic[Key, Value]):

@@ -1,0 +1,46 @@
+"""Schema assembly: types, scalars and directives become one executable schema, and its SDL."""
+
+import strawberry
+from graphql import (
+    GraphQLArgument,
+    GraphQLInputField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    Undefined,
+)
+from strawberry.schema.config import StrawberryConfig
+
+from graph.query import Query
+from ops.settings import Settings
+from resolvers.scalars import SCALARS
+
+
+def build_schema(settings: Settings) -> strawberry.Schema:
+    """Assemble the schema; errors name the nearest field in development only."""
+    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not settings.development)
+    schema = strawberry.Schema(query=Query, config=config)
+    _drop_null_defaults(schema._schema)  # noqa: SLF001 - strawberry has no public way to the executable schema
+    return schema
+
+
+def sdl(schema: strawberry.Schema) -> str:
+    """Print the schema as it is committed in `schema.graphql`."""
+    return schema.as_str().rstrip() + "\n"
+
+
+def _drop_null_defaults(schema: GraphQLSchema) -> None:
+    """Let an optional argument have no default instead of null: an argument with a default is non-null here.
+
+    Left out, it is not passed on, and Python's own default, None, holds.
+    """
+    for published in schema.type_map.values():
+        inputs: list[GraphQLArgument | GraphQLInputField] = []
+        if isinstance(published, GraphQLObjectType | GraphQLInterfaceType):
+            inputs = [argument for field in published.fields.values() for argument in field.args.values()]
+        elif isinstance(published, GraphQLInputObjectType):
+            inputs = list(published.fields.values())
+        for one in inputs:
+            if one.default_value is None:
+                one.default_value = Undefined
