@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from graphql import (
     GraphQLField,
     GraphQLNamedType,
-    GraphQLObjectType,
     GraphQLSchema,
     get_named_type,
     get_nullable_type,
@@ -20,6 +19,7 @@ from graphql import (
     is_list_type,
     is_object_type,
 )
+from strawberry import UNSET
 
 from resolvers.directives import Cost, ListSize
 
@@ -62,9 +62,7 @@ class CostTable:
 
 def compile_costs(schema: GraphQLSchema) -> CostTable:
     """Read every directive of a Strawberry schema. Raises ValueError for a weight or size that is no number >= 0."""
-    objects = [
-        type_ for type_ in schema.type_map.values() if is_object_type(type_) and not type_.name.startswith("__")
-    ]
+    objects = [type_ for type_ in schema.type_map.values() if is_object_type(type_) and not type_.name.startswith("__")]
     return CostTable(
         fields={
             type_.name: {
@@ -108,7 +106,7 @@ def _object_types(schema: GraphQLSchema, type_: GraphQLNamedType) -> Iterator[st
 
 
 def _directives(element: object) -> list[object]:
-    """The directives of a Strawberry definition, which graphql-core's element carries in its extensions."""
+    """Find the directives on the Strawberry definition that graphql-core's element carries in its extensions."""
     definition = getattr(element, "extensions", {}).get("strawberry-definition")
     return list(getattr(definition, "directives", None) or ())
 
@@ -126,13 +124,10 @@ def _weight(element: object, coordinate: str, *, default: float) -> float:
 def _listing(field: GraphQLField, coordinate: str) -> Listing | None:
     for directive in _directives(field):
         if isinstance(directive, ListSize):
-            size = directive.assumed_size or None
+            size = None if directive.assumed_size is UNSET else directive.assumed_size
             slicing = tuple(directive.slicing_arguments or ())
             unknown = [name for name in slicing if name not in field.args]
             if unknown:
                 raise ValueError(f"{coordinate}: @listSize names arguments that it does not have: {unknown}")
             return Listing(size, slicing, frozenset(directive.sized_fields or ()))
     return None
-
-
-__all__ = ["CostTable", "FieldCost", "GraphQLObjectType", "Listing", "compile_costs"]

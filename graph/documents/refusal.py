@@ -23,7 +23,7 @@ class Refusal(Exception):
 
 def refuse(error: PublicError, *nodes: Node) -> Refusal:
     """Refuse for one reason, found at `nodes`."""
-    return refuse_all([coded(GraphQLError(error.message, nodes or None), error)], request_status(type(error)))
+    return refuse_all([coded(GraphQLError(error.message, list(nodes)), error)], request_status(type(error)))
 
 
 def refuse_all(errors: Iterable[GraphQLError], status: int) -> Refusal:

@@ -1,0 +1,129 @@
+"""Admission: a request becomes an operation that may run, or a refusal that says why not.
+
+Per document, once: size, parsing, shape, introspection, list literals, validation. Per request: the operation by name,
+its kind, its variables, its cost. Documents that passed and documents that failed are remembered apart, so that no
+flood of bad ones evicts the good.
+"""
+
+import hashlib
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    get_variable_values,
+)
+from graphql.execution.values import VariableValues
+
+from graph.documents.cost_limit import check_cost
+from graph.documents.cost_table import compile_costs
+from graph.documents.lengths import check_literals, check_variable_lists
+from graph.documents.limits import check_shape
+from graph.documents.operation import AdmittedOperation, CheckedDocument, choose_operation
+from graph.documents.parsing import check_size, parse_document
+from graph.documents.refusal import MOST_ERRORS, Refusal, coded, refuse, refuse_all
+from graph.documents.remembered import Remembered
+from graph.documents.request import OperationRequest
+from graph.documents.validation import check_against_schema, check_introspection
+from ops.errors import (
+    BadRequest,
+    BadVariables,
+    MethodNotAllowed,
+    PersistedQueryNotSupported,
+)
+from ops.settings import Limits
+
+__all__ = ["AdmittedOperation", "Documents"]
+
+_REMEMBERED_DOCUMENTS = 1_000
+_REMEMBERED_BYTES = 64 * 2**20
+_REMEMBERED_REFUSALS = 1_000
+_REMEMBERED_REFUSAL_BYTES = 4 * 2**20
+_BYTES_PER_TOKEN = 400  # of graphql-core's tree with its tokens, measured by tracemalloc
+
+
+class Documents:
+    """Admits operations against one schema. `introspection` and `suggestions` are on in development only."""
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool, suggestions: bool) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._introspection = introspection
+        self._suggestions = suggestions
+        self._costs = compile_costs(schema)
+        self._good: Remembered[CheckedDocument] = Remembered(entries=_REMEMBERED_DOCUMENTS, size=_REMEMBERED_BYTES)
+        self._bad: Remembered[Refusal] = Remembered(entries=_REMEMBERED_REFUSALS, size=_REMEMBERED_REFUSAL_BYTES)
+
+    def admit(self, request: OperationRequest, *, allow_mutations: bool) -> AdmittedOperation:
+        """Admit one operation; `allow_mutations` is false for GET. Raises Refusal."""
+        document = self._document(_text(request))
+        operation = choose_operation(document, request.operation_name)
+        if operation.operation is OperationType.MUTATION and not allow_mutations:
+            raise refuse(MethodNotAllowed("A mutation must be sent by POST"), operation)
+        variable_values = self._coerce(document.node, operation, request.variables)
+        cost = check_cost(self._schema, document, operation, variable_values.coerced, self._costs, self._limits)
+        return AdmittedOperation(
+            document.node, document.digest, operation, document.fragments, request.variables, variable_values, cost
+        )
+
+    def _document(self, text: str) -> CheckedDocument:
+        raw = text.encode(errors="surrogatepass")
+        check_size(raw, self._limits)
+        digest = hashlib.sha256(raw).digest()
+        found = self._good.get(digest)
+        if found is not None:
+            return found
+        refused = self._bad.get(digest)
+        if refused is not None:
+            raise Refusal(refused.errors, refused.status)
+        try:
+            document = self._examine(text, digest.hex())
+        except Refusal as refusal:
+            size = sum(len(error.message) + 1_000 for error in refusal.errors)
+            self._bad.put(digest, Refusal(refusal.errors, refusal.status), size)
+            raise
+        tokens: int = getattr(document.node, "token_count", 0)
+        self._good.put(digest, document, len(raw) + tokens * _BYTES_PER_TOKEN)
+        return document
+
+    def _examine(self, text: str, digest: str) -> CheckedDocument:
+        document = parse_document(text, self._limits)
+        check_shape(document, self._limits)
+        if not self._introspection:
+            check_introspection(document)
+        check_literals(document, self._limits)
+        check_against_schema(self._schema, document, suggestions=self._suggestions)
+        operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+        fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        return CheckedDocument(
+            node=document,
+            digest=digest,
+            operations={node.name.value if node.name else None: node for node in operations},
+            fragments={node.name.value: node for node in fragments},
+        )
+
+    def _coerce(
+        self, document: DocumentNode, operation: OperationDefinitionNode, raw: dict[str, Any]
+    ) -> VariableValues:
+        check_variable_lists(self._schema, document, operation, raw, self._limits)
+        values = get_variable_values(
+            self._schema,
+            operation.variable_definitions or (),
+            raw,
+            max_errors=MOST_ERRORS,
+            hide_suggestions=not self._suggestions,
+        )
+        if isinstance(values, list):
+            raise refuse_all([coded(error, BadVariables(error.message)) for error in values], BadVariables.status)
+        return values
+
+
+def _text(request: OperationRequest) -> str:
+    if request.query is not None:
+        return request.query
+    if "persistedQuery" in request.extensions:
+        raise refuse(PersistedQueryNotSupported("PersistedQueryNotSupported"))
+    raise refuse(BadRequest("The request has no document: send it as the string member 'query'"))

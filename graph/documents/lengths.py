@@ -1,0 +1,143 @@
+"""No argument is longer than its bound: literals are checked with the document, variables before coercion."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+from graphql import (
+    DocumentNode,
+    FieldNode,
+    GraphQLInputType,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    Node,
+    OperationDefinitionNode,
+    VariableDefinitionNode,
+    VariableNode,
+    Visitor,
+    get_nullable_type,
+    is_input_object_type,
+    is_list_type,
+    visit,
+)
+from graphql.utilities import type_from_ast
+
+from graph.documents.refusal import Refusal, refuse
+from ops.errors import BadArgument
+from ops.settings import Limits
+
+_LONGEST_NUMBER = 400
+
+
+def check_literals(document: DocumentNode, limits: Limits) -> None:
+    """Raise Refusal (BAD_ARGUMENT) at the first literal that is too long.
+
+    That is a list of more than `limits.list_items` items, or a number of more than 400 characters: the largest double
+    has 309, and Python refuses to read thousands of digits with words that are not meant for clients.
+    """
+    finder = _LongLiteral(limits.list_items)
+    visit(document, finder)
+    if finder.refusal:
+        raise finder.refusal
+
+
+def check_variable_lists(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Mapping[str, Any],
+    limits: Limits,
+) -> None:
+    """Raise Refusal (BAD_ARGUMENT) for a raw variable with a list of more than `limits.list_items` items.
+
+    Only what the variables' types lead to is looked at; the rest of the JSON is not the operation's business.
+    """
+    for definition in operation.variable_definitions or ():
+        name = definition.variable.name.value
+        type_ = type_from_ast(schema, definition.type)
+        if name not in variables or type_ is None:
+            continue
+        for path, length in _list_lengths(variables[name], type_):  # type: ignore[arg-type]  # validated: an input type
+            if length > limits.list_items:
+                where = f"Variable '${'.'.join((name, *path))}'{_used_by(document, name)}"
+                raise _refuse(where, length, limits.list_items, definition)
+
+
+def _list_lengths(value: object, type_: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], int]]:
+    pending: list[tuple[object, GraphQLInputType, tuple[str, ...]]] = [(value, type_, ())]
+    while pending:
+        value, declared, path = pending.pop()
+        wanted = get_nullable_type(declared)
+        if isinstance(value, list):
+            yield path, len(value)
+            item = cast("GraphQLInputType", wanted.of_type if is_list_type(wanted) else wanted)
+            if is_list_type(get_nullable_type(item)) or is_input_object_type(get_nullable_type(item)):
+                pending.extend((element, item, path) for element in value)
+        elif isinstance(value, dict) and is_input_object_type(wanted):
+            pending.extend(
+                (value[name], field.type, (*path, name)) for name, field in wanted.fields.items() if name in value
+            )
+
+
+def _used_by(document: DocumentNode, variable: str) -> str:
+    finder = _Use(variable)
+    visit(document, finder)
+    return f", used by {finder.found}" if finder.found else ""
+
+
+class _InArguments(Visitor):
+    """Knows the argument of a field in which a value stands."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.place = "A list"
+
+    def enter_argument(self, node: Any, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]) -> None:
+        of = next((above.name.value for above in reversed(ancestors) if isinstance(above, FieldNode)), "a directive")
+        self.place = f"argument '{node.name.value}' of '{of}'"
+
+    def enter_variable_definition(self, node: VariableDefinitionNode, *_args: Any) -> None:
+        self.place = f"the default of variable '${node.variable.name.value}'"
+
+
+class _LongLiteral(_InArguments):
+    def __init__(self, limit: int) -> None:
+        super().__init__()
+        self.limit = limit
+        self.refusal: Refusal | None = None
+
+    def enter_list_value(self, node: ListValueNode, *_args: Any) -> Any:
+        if len(node.values) <= self.limit:
+            return None
+        self.refusal = _refuse(_capital(self.place), len(node.values), self.limit, node)
+        return self.BREAK
+
+    def enter_int_value(self, node: IntValueNode, *_args: Any) -> Any:
+        if len(node.value) <= _LONGEST_NUMBER:
+            return None
+        self.refusal = refuse(
+            BadArgument(f"{_capital(self.place)} has a number of {len(node.value):,} digits; no number is that long"),
+            node,
+        )
+        return self.BREAK
+
+
+class _Use(_InArguments):
+    def __init__(self, variable: str) -> None:
+        super().__init__()
+        self.variable = variable
+        self.found = ""
+
+    def enter_variable(self, node: VariableNode, _key: Any, parent: Any, *_args: Any) -> Any:
+        if node.name.value != self.variable or isinstance(parent, VariableDefinitionNode):
+            return None
+        self.found = self.place
+        return self.BREAK
+
+
+def _refuse(where: str, length: int, limit: int, node: Node) -> Refusal:
+    return refuse(BadArgument(f"{where} has {length:,} items; at most {limit:,} are allowed", bound=limit), node)
+
+
+def _capital(place: str) -> str:
+    return place[:1].upper() + place[1:]
