@@ -1,0 +1,1 @@
+"""Wrong use, races, cancelled awaits, killed servers."""

@@ -1,0 +1,1 @@
+"""Whole requests, with their SQL statements and batches counted."""
