@@ -28,9 +28,6 @@ class PublicError(Exception):
         return {"code": self.code, **retry, **self.details}
 
 
-# --- The request never became a document -------------------------------------------------------------------------
-
-
 class RequestError(PublicError):
     """The HTTP request itself is wrong; nothing was parsed as GraphQL."""
 
@@ -102,9 +99,6 @@ class PersistedQueryNotSupported(RequestError):
 
     code = "PERSISTED_QUERY_NOT_SUPPORTED"
     status = 200  # Apollo Client retries with the full text only when it can read the error as a result
-
-
-# --- The document or its variables are wrong ---------------------------------------------------------------------
 
 
 class DocumentError(PublicError):
@@ -183,9 +177,6 @@ class TooCostly(DocumentError):
     code = "TOO_COSTLY"
 
 
-# --- A field's arguments are wrong -------------------------------------------------------------------------------
-
-
 class ArgumentError(PublicError):
     """A field refused its arguments; the rest of the answer stands."""
 
@@ -214,9 +205,6 @@ class UnknownSymbol(ArgumentError):
     """A list of symbols names stocks that do not exist; `symbols` lists them."""
 
     code = "UNKNOWN_SYMBOL"
-
-
-# --- The server could not answer ---------------------------------------------------------------------------------
 
 
 class ServerFault(PublicError):
