@@ -24,3 +24,8 @@ def prefix_bounds(text: str) -> tuple[str, str]:
     """
     low = storable(text)
     return low, low + _LAST
+
+
+def ascii_lower(text: str) -> str:
+    """Lower-case ASCII letters only: what `lower(x COLLATE "C")` does on every server, whatever its locale."""
+    return text.encode().lower().decode()

@@ -19,7 +19,7 @@ CREATE TABLE stocks (
 );
 CREATE INDEX stocks_exchange_idx ON stocks (exchange, symbol);
 CREATE INDEX stocks_sector_idx ON stocks (sector, symbol);
-CREATE INDEX stocks_name_idx ON stocks (lower(name) COLLATE "C", symbol);
+CREATE INDEX stocks_name_idx ON stocks (lower(name COLLATE "C"), symbol);
 -- Serves both directions with nulls last: a page is the valued rows, then the null ones, each in index order.
 CREATE INDEX stocks_market_cap_idx ON stocks (market_cap, symbol);
 CREATE INDEX stocks_name_trgm_idx ON stocks USING gin (lower(name) gin_trgm_ops);
