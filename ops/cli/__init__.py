@@ -1,0 +1,35 @@
+"""The command `insitechart`. A command's module is imported only when that command runs, so help is quick."""
+
+import click
+
+from ops.cli.commands import LazyGroup
+
+COMMANDS = {
+    "serve": ("ops.cli.serve", "Serve the API; without servers named, start embedded ones with demo data."),
+    "migrate": ("ops.cli.migrate", "Bring the database's schema up to date, or check whether it is."),
+    "import": ("ops.cli.importing", "Import stocks, prices or posts from CSV or JSON lines."),
+    "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),
+    "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),
+    "doctor": ("ops.cli.doctor", "Say which servers are there, what is missing, and what to do."),
+}
+
+EPILOG = """\b
+Every setting is a variable INSITECHART_…; flags win over variables.
+--database-url, --redis-url and --data-dir fit every command.
+
+\b
+Exit codes: 0 done; 1 a check failed or some work could not be done;
+2 wrong usage; 69 a server is not there; 130 interrupted.
+
+\b
+Examples:
+  insitechart serve
+  insitechart import prices bars.csv --create-stocks
+  insitechart serve --database-url postgresql://user@host/stocks --redis-url redis://host
+"""
+
+
+@click.group(cls=LazyGroup, sources=COMMANDS, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="insitechart", message="%(prog)s %(version)s")
+def main() -> None:
+    """Stock search and social sentiment as one GraphQL API."""

@@ -1,0 +1,47 @@
+"""Settings of a command, and the servers it works on: those that were named, or the embedded ones."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from pydantic import SecretStr, ValidationError
+
+from ops.embedded import servers
+from ops.settings import Deadlines, Limits, Settings
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """Return the settings from the environment, the command's flags, and `overrides` that are not None.
+
+    A value that does not fit is a usage error naming the setting.
+    """
+    root = click.get_current_context().find_root()
+    flags = {**(root.obj or {}), **{name: value for name, value in overrides.items() if value is not None}}
+    try:
+        return Settings(**flags)
+    except ValidationError as error:
+        problems = [f"{'.'.join(map(str, each['loc'])) or 'settings'}: {each['msg']}" for each in error.errors()]
+        raise click.UsageError("; ".join(problems)) from None
+
+
+@contextmanager
+def endpoints(settings: Settings | None = None, *, redis: bool = False) -> Iterator[Settings]:
+    """Yield settings whose `database_url` (and with `redis` also `redis_url`) is set, for as long as the block runs.
+
+    What no setting names is started embedded. Raise ServerUnavailable where that is not possible.
+    """
+    known = settings or read_settings()
+    needs_postgres, needs_valkey = known.database_url is None, redis and known.redis_url is None
+    if not needs_postgres and not needs_valkey:
+        yield known
+        return
+    with servers(known.data_dir, postgres=needs_postgres, valkey=needs_valkey) as embedded:
+        found = {"database_url": embedded.database_url, "redis_url": embedded.redis_url}
+        yield known.model_copy(update={name: SecretStr(url) for name, url in found.items() if url is not None})
+
+
+def variables() -> list[str]:
+    """Return the name of every environment variable that is a setting."""
+    models = (("INSITECHART_", Settings), ("INSITECHART_LIMIT_", Limits), ("INSITECHART_DEADLINE_", Deadlines))
+    return [f"{prefix}{name.upper()}" for prefix, model in models for name in model.model_fields]

@@ -1,0 +1,66 @@
+"""Log set-up: one line per event on standard error, readable in development and JSON in production.
+
+Events are short snake_case names with their values as keywords. Lines of libraries that use the standard library's
+logging come out in the same form.
+"""
+
+import logging
+import re
+import sys
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+_PASSWORD_IN_URL = re.compile(r"(\w+://[^:/@\s]*:)[^@/\s]+@")
+
+
+def configure(*, development: bool) -> None:
+    """Send every log line of this process to standard error; calling it again replaces the set-up."""
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.UnicodeDecoder(),
+        without_passwords,
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        wrapper_class=structlog.stdlib.BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=False,
+    )
+    last: list[Processor] = (
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        if development
+        else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        library = logging.getLogger(name)
+        library.handlers.clear()
+        library.propagate = True
+    # Libraries that log each call at INFO would drown the events of our own.
+    for name in ("httpx", "httpcore", "websockets"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def without_passwords(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Blank the password of every URL in an event's strings; a net below the rule that secrets are not logged."""
+    return {
+        key: _PASSWORD_IN_URL.sub(r"\1***@", value) if isinstance(value, str) else value for key, value in event.items()
+    }
