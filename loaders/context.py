@@ -37,6 +37,16 @@ class RequestContext:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
+    @property
+    def statement_count(self) -> int:
+        """SQL statements that the operation has run so far."""
+        return len(self.session.statements)
+
+    @property
+    def batch_count(self) -> int:
+        """Loader batches that the operation has run so far."""
+        return len(self.ledger)
+
     def loader(self, kind: type[AnyLoader]) -> AnyLoader:
         """Return this operation's only loader of a kind."""
         found: AnyLoader | None = self._loaders.get(kind)
