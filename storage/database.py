@@ -7,7 +7,7 @@ come back as they left, without a reset round trip, which is right because no co
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -19,7 +19,10 @@ from storage.breaker import Breaker
 from storage.deadline import Deadline
 from storage.translation import UNREACHABLE, translated, unavailable
 
-Connection = PoolConnectionProxy[asyncpg.Record]
+if TYPE_CHECKING:
+    Connection = PoolConnectionProxy[asyncpg.Record]
+else:
+    Connection = PoolConnectionProxy  # generic in its type stubs only
 
 # asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
 _WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
