@@ -1,0 +1,143 @@
+"""`insitechart schema`: write the SDL that clients build on, and judge what a change to it does to them."""
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import click
+from graphql import GraphQLError
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ops.cli.schema_changes import Change, Severity, changes
+from ops.cli.schema_source import ROOT, read_accepted, read_other
+from ops.settings import Settings
+
+COMMITTED = ROOT / "schema.graphql"
+_COLOURS = {Severity.SAFE: "green", Severity.DANGEROUS: "yellow", Severity.BREAKING: "red"}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def schema() -> None:
+    """Export the GraphQL schema, or check a change to it.
+
+    \b
+    Examples:
+      insitechart schema export
+      insitechart schema export --output - | less
+      insitechart schema check
+      insitechart schema check --against base --fail-on dangerous
+    """  # noqa: D301 - click reads the backspace as "do not rewrap"
+
+
+@schema.command()
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default=COMMITTED,
+    show_default="schema.graphql at the root",
+    help="File to write; - prints.",
+)
+def export(output: Path) -> None:
+    """Write the schema as SDL."""
+    text = _current()
+    if str(output) == "-":
+        click.echo(text, nl=False)
+        return
+    if output.is_file() and output.read_text("utf-8") == text:
+        click.echo(f"{output}: unchanged")
+        return
+    output.write_text(text, "utf-8")
+    click.echo(f"{output}: written, {text.count(chr(10))} lines")
+
+
+@schema.command()
+@click.option("--against", metavar="FILE|REVISION|base", help="Compare with this schema instead of the committed file.")
+@click.option("--file", type=click.Path(dir_okay=False, path_type=Path), default=COMMITTED, hidden=True)
+@click.option(
+    "--changelog", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / "CHANGELOG.md", hidden=True
+)
+@click.option("--fail-on", type=click.Choice(["breaking", "dangerous"]), default="breaking", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+def check(against: str | None, file: Path, changelog: Path, fail_on: str, *, as_json: bool) -> None:
+    """Compare the schema of this code with another one and judge each difference.
+
+    Without --against: the committed schema.graphql must equal the schema of this code, to the letter.
+    With it: fails on breaking changes, except those that the changelog's unreleased part names in a line
+    "- **Breaking schema change** `Type.field`: why". "base" is origin/main where this branch has left it, else HEAD~1.
+
+    \b
+    Exit codes: 0 nothing in the way; 1 the committed file is stale, or a change fails; 2 wrong use.
+    """  # noqa: D301 - as above
+    current = _current()
+    if against is None:
+        name, other = file.name, file.read_text("utf-8") if file.is_file() else None
+    else:
+        name, other = read_other(against, file)
+    found = [] if other is None else _compare(name, other, current)
+    accepted = read_accepted(changelog)
+    least = Severity[fail_on.upper()]
+    failing = [change for change in found if change.severity >= least and change.element not in accepted]
+    stale = against is None and other != current
+    if as_json:
+        click.echo(json.dumps(_report(name, found, accepted, stale=stale, failing=bool(failing)), indent=2))
+    else:
+        _print(name, found, accepted, missing=other is None)
+        if stale:
+            click.echo(f"{file.name} is stale: run `insitechart schema export` and commit it.", err=True)
+    if stale or (against is not None and failing):
+        raise SystemExit(1)
+
+
+def _current() -> str:
+    from graph.schema import build_schema, sdl  # noqa: PLC0415 - comparing or helping needs no resolvers
+
+    return sdl(build_schema(Settings(environment="development")))
+
+
+def _compare(name: str, other: str, current: str) -> list[Change]:
+    try:
+        return changes(other, current)
+    except (GraphQLError, TypeError) as error:
+        raise click.ClickException(f"{name} is not a schema: {error}") from error
+
+
+def _report(
+    name: str, found: list[Change], accepted: frozenset[str], *, stale: bool, failing: bool
+) -> dict[str, object]:
+    return {
+        "against": name,
+        "stale": stale,
+        "failing": failing,
+        "counts": {severity.name.lower(): _counts(found)[severity] for severity in Severity},
+        "changes": [
+            {
+                "severity": change.severity.name.lower(),
+                "kind": change.kind,
+                "element": change.element,
+                "message": change.message,
+                "accepted": change.element in accepted,
+            }
+            for change in found
+        ],
+    }
+
+
+def _print(name: str, found: list[Change], accepted: frozenset[str], *, missing: bool) -> None:
+    if missing:
+        click.echo(f"{name}: no schema there to compare with")
+        return
+    if found:
+        table = Table("Severity", "Element", "Change", title=f"Changes against {name}", title_justify="left")
+        for change in found:
+            note = " (accepted in the changelog)" if change.element in accepted else ""
+            severity = change.severity.name.lower()
+            table.add_row(f"[{_COLOURS[change.severity]}]{severity}[/]", change.element, escape(change.message + note))
+        Console().print(table)
+    counted = ", ".join(f"{_counts(found)[severity]} {severity.name.lower()}" for severity in reversed(Severity))
+    click.echo(f"{name}: {counted}")
+
+
+def _counts(found: list[Change]) -> Counter[Severity]:
+    return Counter(change.severity for change in found)
