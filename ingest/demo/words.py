@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from storage.write_posts import MentionRecord, PostRecord
+
 from ingest.demo.crowd import Sketch
 from ingest.demo.phrases import CLAIMS, CLOSERS, COMMUNITIES, HEADLINES, NEWSROOMS, OPENERS, PAIRS
 from ingest.scoring import MODEL, Score, Scorer
 from storage.terms import Source
-from storage.write_posts import MentionRecord, PostRecord
 
 ID_PREFIX = "demo-"
 _TEMPLATES_KEPT = 32_768

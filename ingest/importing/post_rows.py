@@ -1,0 +1,140 @@
+"""Posts: texts with their time and place; each listed stock that a text names becomes a mention with its score."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+
+from storage.write_posts import MentionRecord, PostRecord, write_posts
+
+from ingest.importing import cells
+from ingest.importing.columns import Field
+from ingest.importing.faults import RowError, RowSkipped
+from ingest.importing.kinds import Cells, Written
+from ingest.importing.listing import listed_symbols
+from ingest.scoring import MODEL, Scorer
+from ingest.tickers import find_tickers
+from storage.database import Database
+from storage.terms import Source
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_TEXT = 40_000
+_LONGEST_ID = 200
+_LONGEST_LABEL = 200
+_LONGEST_URL = 2_000
+_DERIVED = "derived-"
+_SOURCES = {source.value: source for source in Source} | {"twitter": Source.X}
+
+
+@dataclass(slots=True)
+class Posts:
+    """Imports posts; `source` and `posted_at` hold for rows that do not say."""
+
+    now: datetime
+    source: Source | None = None
+    posted_at: datetime | None = None
+    name: str = "posts"
+    batch_rows: int = 2_000
+    fields: tuple[Field, ...] = (
+        Field(
+            "text", required=True, aliases=("body", "content", "full_text", "tweet", "tweet_text", "title", "headline")
+        ),
+        Field(
+            "posted_at", required=True, aliases=("created_at", "created_utc", "timestamp", "time", "datetime", "date")
+        ),
+        Field("source", required=True, aliases=("platform", "site")),
+        Field("id", aliases=("external_id", "post_id", "tweet_id", "status_id")),
+        Field("symbol", aliases=("ticker", "stock_ticker", "stock")),
+        Field("community", aliases=("subreddit", "channel", "publisher")),
+        Field("author", aliases=("user", "username", "screen_name")),
+        Field("url", aliases=("link", "permalink", "tweet_url")),
+        Field("engagement", aliases=("likes", "upvotes", "ups", "favorite_count", "like_count")),
+    )
+    _listed: frozenset[str] = frozenset()
+    _scorer: Scorer = field(default_factory=Scorer)
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Fields that need no column."""
+        values = {"source": self.source, "posted_at": self.posted_at}
+        return frozenset(name for name, value in values.items() if value is not None)
+
+    async def prepare(self, database: Database) -> None:
+        """Learn which stocks are listed."""
+        self._listed = await listed_symbols(database)
+
+    def inspect(self, head: Sequence[Cells]) -> None:
+        """Understand any first rows."""
+
+    def convert(self, row: Cells) -> PostRecord:
+        """Make a post with its mentions; raises RowSkipped where it names no listed stock."""
+        text = cells.required_text(row.get("text"), "text", LONGEST_TEXT)
+        source = self._source(row)
+        posted_at = self._posted_at(row)
+        community = cells.text(row.get("community"), "community", _LONGEST_LABEL)
+        author = cells.text(row.get("author"), "author", _LONGEST_LABEL)
+        url = cells.text(row.get("url"), "url", _LONGEST_URL)
+        engagement = cells.whole(row.get("engagement"), "engagement")
+        if engagement is not None and engagement > _MOST_ENGAGEMENT:
+            raise RowError(f"engagement is above {_MOST_ENGAGEMENT}", engagement)
+        return PostRecord(
+            source=source,
+            external_id=cells.text(row.get("id"), "id", _LONGEST_ID) or derived_id(source, text),
+            posted_at=posted_at,
+            community=community,
+            author=author,
+            text=text,
+            url=url,
+            engagement=engagement,
+            simulated=False,
+            model=MODEL,
+            mentions=self._mentions(row, text),
+        )
+
+    def key(self, row: PostRecord) -> Hashable:
+        """Tell posts apart by source and id."""
+        return row.source, row.external_id
+
+    async def write(self, database: Database, rows: list[PostRecord]) -> Written:
+        """Write posts with their mentions."""
+        counts = await write_posts(database, rows)
+        return Written(counts.inserted, counts.updated, counts.unchanged)
+
+    def _source(self, row: Cells) -> Source:
+        written = cells.text(row.get("source"), "source", 1_000)
+        if written is None:
+            if self.source is None:
+                raise RowError("source is empty")
+            return self.source
+        found = _SOURCES.get(written.casefold())
+        if found is None:
+            raise RowError(f"source is none of {', '.join(source.value for source in Source)}", written)
+        return found
+
+    def _posted_at(self, row: Cells) -> datetime:
+        if row.get("posted_at") in (None, "") and self.posted_at is not None:
+            return self.posted_at
+        return cells.moment(row.get("posted_at"), "posted_at", EARLIEST, self.now).astimezone(UTC)
+
+    def _mentions(self, row: Cells, text: str) -> tuple[MentionRecord, ...]:
+        """Score the text for the stock that the row gives, if any, and for those found in the text."""
+        tiers = {match.symbol: str(match.tier) for match in find_tickers(text, self._listed)}
+        if cells.text(row.get("symbol"), "symbol", 1_000) is not None:
+            symbol = cells.symbol(row.get("symbol"))
+            if symbol not in self._listed:
+                raise RowError("symbol is not listed", symbol)
+            tiers.setdefault(symbol, "given")
+        if not tiers:
+            raise RowSkipped("names no listed stock")
+        score = self._scorer.score(text)
+        return tuple(
+            MentionRecord(symbol, score.value, score.label, score.evidence, tier) for symbol, tier in tiers.items()
+        )
+
+
+_MOST_ENGAGEMENT = 2**31 - 1
+
+
+def derived_id(source: Source, text: str) -> str:
+    """Make the id of a post that has none: the same for the same text in the same source."""
+    return _DERIVED + blake2b(f"{source.value}\0{text}".encode(), digest_size=16).hexdigest()
