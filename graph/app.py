@@ -1,0 +1,108 @@
+"""The API's composition root: `create_app(settings)` is the ASGI application, by itself or under `uvicorn --factory`.
+
+Everything is opened in order when the server starts the application's lifespan, and closed in the opposite order.
+"""
+
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graph.documents.admission import Documents
+from graph.drain import Drain
+from graph.engine import Engine
+from graph.http.health import Readiness
+from graph.http.responses import send_error
+from graph.probes import dependencies
+from graph.routes import build_routes
+from graph.schema import build_schema
+from loaders.context import RequestContext, instant
+from ops.errors import PublicError, Unavailable
+from ops.metrics import Metrics, make_metrics
+from ops.settings import Settings
+from storage.database import Database, open_database
+from storage.deadline import Deadline
+from storage.redis import open_redis
+from storage.session import Session
+
+log = structlog.get_logger()
+
+
+class Application:
+    """The ASGI application; `drain` is for the server to begin when it is told to stop."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.drain = Drain()
+        self.metrics = make_metrics()
+        self._routes: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request or a socket, or run the lifespan."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._routes is not None:
+            await self._routes(scope, receive, send)
+        elif scope["type"] == "http":
+            await send_error(send, Unavailable("The server is not open yet, or closed already"))
+        else:
+            await send({"type": "websocket.close", "code": 1012, "reason": "reconnect"})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with AsyncExitStack() as resources:
+            try:
+                opening = open_routes(self.settings, self.drain, self.metrics)
+                self._routes = await resources.enter_async_context(opening)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong, the server must be told
+                await send({"type": "lifespan.startup.failed", "message": _report_failure(error)})
+                return
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            self.drain.begin()
+            self._routes = None
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+@asynccontextmanager
+async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> AsyncGenerator[ASGIApp, None]:
+    """Open what the API needs, yield the application for requests, and close it all. Raises Unavailable."""
+    schema = build_schema(settings)._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
+    documents = Documents(schema, settings.limits, introspection=settings.development, suggestions=settings.development)
+    async with open_database(settings) as database, open_redis(settings) as redis:
+        await _require(database, settings)
+
+        def open_context() -> RequestContext:
+            session = Session(database, Deadline.after(settings.deadlines.operation))
+            return RequestContext(session, settings, instant(settings))
+
+        engine = Engine(schema, documents, open_context, metrics, settings.deadlines.operation)
+        readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
+        log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
+        yield build_routes(engine, settings, drain, metrics, readiness)
+        log.info("closing")
+    log.info("closed")
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """Make the application; without settings they come from the environment, as `uvicorn --factory` needs it."""
+    return Application(settings or Settings())
+
+
+async def _require(database: Database, settings: Settings) -> None:
+    """Refuse to start without a database: a process that cannot answer should not look started."""
+    try:
+        await database.ping(Deadline.after(settings.deadlines.connect))
+    except PublicError as error:
+        reason = f": {error.__cause__}" if error.__cause__ else ""
+        raise Unavailable(f"PostgreSQL at {database.address} cannot be used{reason}") from error
+
+
+def _report_failure(error: Exception) -> str:
+    """Log why the start failed; a stack only where the reason is not the operator's to mend."""
+    if isinstance(error, PublicError):
+        log.error("start_failed", reason=error.message)
+        return error.message
+    log.error("start_failed", exc_info=error)
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,117 @@
+"""Admission and execution behind one face, for HTTP and WebSocket alike: each operation leaves one log line."""
+
+from collections.abc import AsyncGenerator, Callable, Sized
+from contextlib import aclosing
+from typing import Any, Protocol
+
+from graphql import GraphQLError, GraphQLSchema
+
+from graph.documents.admission import Documents
+from graph.documents.operation import AdmittedOperation
+from graph.documents.refusal import Refusal
+from graph.documents.request import OperationRequest
+from graph.execution import OperationContext, run_operation
+from graph.masking import Masking
+from graph.operation_log import OperationLog
+from graph.outcome import Outcome, refusal
+from graph.subscription import run_subscription
+from ops.errors import PublicError
+from ops.metrics import Metrics
+
+LEFT = 499
+"""The status that logs show, in nginx's tradition, where the client left before the answer."""
+
+
+class HasStatements(Protocol):
+    """What the engine needs of a session."""
+
+    @property
+    def statements(self) -> Sized:
+        """A record of each SQL statement so far."""
+        ...
+
+
+class Context(OperationContext, Protocol):
+    """The context value, with the counts that the log line shows."""
+
+    @property
+    def session(self) -> HasStatements:
+        """The session, with a record of each SQL statement."""
+        ...
+
+    @property
+    def ledger(self) -> Sized:
+        """A record of each loader batch."""
+        ...
+
+
+class Engine:
+    """The schema with everything that runs it; holds nothing of any single operation."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        documents: Documents,
+        open_context: Callable[[], Context],
+        metrics: Metrics,
+        seconds: float,
+    ) -> None:
+        self._schema = schema
+        self._documents = documents
+        self._open_context = open_context
+        self._metrics = metrics
+        self._seconds = seconds
+
+    def admit(
+        self, request: OperationRequest, request_id: str, *, allow_mutations: bool
+    ) -> AdmittedOperation | Outcome:
+        """Return the admitted operation, or the outcome that says why it was refused."""
+        line = OperationLog(self._metrics, request_id, "refused", request.operation_name)
+        try:
+            return self._documents.admit(request, allow_mutations=allow_mutations)
+        except Refusal as refused:
+            outcome = refusal((_formatted(error) for error in refused.errors), refused.status)
+        except PublicError as error:
+            outcome = refusal([{"message": error.message, "extensions": error.extensions}], error.status)
+        line.write(outcome.status, codes=outcome.codes())
+        return outcome
+
+    def mask(self, error: Exception, request_id: str) -> tuple[dict[str, Any], ...]:
+        """Log a failure outside execution, and return the `errors` that a client may see of it."""
+        return (Masking(self._metrics, request_id).unexpected(error),)
+
+    async def execute(self, admitted: AdmittedOperation, request_id: str) -> Outcome:
+        """Run a query or mutation. A cancel stops its SQL and passes through."""
+        line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
+        status, codes = LEFT, ["CANCELLED"]
+        context = self._open_context()
+        try:
+            masking = Masking(self._metrics, request_id)
+            outcome = await run_operation(self._schema, admitted, context, masking, self._seconds)
+            status, codes = outcome.status, outcome.codes()
+        finally:
+            try:
+                await context.aclose()
+            finally:
+                line.write(status, codes=codes, statements=len(context.session.statements), batches=len(context.ledger))
+        return outcome
+
+    async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Outcome, None]:
+        """Yield an outcome for each event. Close the generator to end the source."""
+        line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
+        masking = Masking(self._metrics, request_id)
+        events = 0
+        codes: set[str] = set()
+        stream = run_subscription(self._schema, admitted, self._open_context, masking, self._seconds)
+        try:
+            async with aclosing(stream) as outcomes:
+                async for outcome in outcomes:
+                    events += 1
+                    codes.update(outcome.codes())
+                    yield outcome
+        finally:
+            line.write(200, codes=sorted(codes), events=events)
+
+
+def _formatted(error: GraphQLError) -> dict[str, Any]:
+    return dict(error.formatted)

@@ -1,0 +1,98 @@
+"""One admitted operation, run by graphql-core over Strawberry's schema.
+
+Strawberry's own `execute` would parse and validate again and wrap every field for extensions that we do not use.
+What is leaned on of its inside is the executor whose resolve info its resolvers expect; of graphql-core's, that every
+awaited field passes through `with_abort_signal`.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from inspect import isawaitable
+from typing import Any, Protocol, TypeVar, cast
+
+from graphql import (
+    ExecutionResult,
+    GraphQLError,
+    GraphQLSchema,
+    OperationType,
+    default_field_resolver,
+    default_type_resolver,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from strawberry.execution import optimized_is_awaitable
+from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from graph.documents.operation import AdmittedOperation
+from graph.expiry import Expiry
+from graph.masking import Masking
+from graph.outcome import Outcome, executed
+from ops.errors import DeadlineExceeded
+
+T = TypeVar("T")
+GRACE = 1.0
+"""Seconds that resolvers have to answer their cancellation, after which the operation is given up as a whole."""
+
+
+class OperationContext(Protocol):
+    """What execution needs of the context value that resolvers see."""
+
+    async def aclose(self) -> None:
+        """Stop whatever the operation left running."""
+        ...
+
+
+class FieldExecutor(StrawberryGraphQLCoreExecutionContext):
+    """Strawberry's executor, each awaited field under the operation's expiry."""
+
+    def __init__(self, *args: Any, expiry: Expiry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expiry = expiry
+
+    async def with_abort_signal(self, awaitable: Awaitable[T]) -> T:
+        """Await one field or list item."""
+        return await self.expiry.wait(awaitable)
+
+
+async def run_operation(
+    schema: GraphQLSchema, admitted: AdmittedOperation, context: OperationContext, masking: Masking, seconds: float
+) -> Outcome:
+    """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths."""
+    executor = build_executor(schema, admitted, context, Expiry(seconds))
+    return await run_executor(executor, masking, seconds)
+
+
+async def run_executor(executor: FieldExecutor, masking: Masking, seconds: float) -> Outcome:
+    """Execute what was built, within the seconds of its expiry."""
+    try:
+        async with asyncio.timeout(seconds + GRACE):
+            with executor.expiry:
+                serially = executor.operation.operation is OperationType.MUTATION
+                result = executor.execute_operation(serially)
+                done = cast("ExecutionResult", await result if isawaitable(result) else result)
+    except TimeoutError:
+        late = DeadlineExceeded(f"The operation took more than {seconds:g} seconds")
+        return executed(None, masking.present([GraphQLError(late.message, original_error=late)]))
+    except Exception as error:  # noqa: BLE001 - whatever graphql-core lets through is masked and logged there
+        return executed(None, (masking.unexpected(error),))
+    return executed(done.data, masking.present(done.errors or ()))
+
+
+def build_executor(
+    schema: GraphQLSchema, admitted: AdmittedOperation, context: OperationContext, expiry: Expiry
+) -> FieldExecutor:
+    """Return an executor that has not started; nothing is parsed, validated or coerced a second time."""
+    fragments = {name: FragmentDetails(node, None) for name, node in admitted.fragments.items()}
+    return FieldExecutor(
+        schema,
+        dict(admitted.fragments),
+        fragments,
+        None,
+        context,
+        admitted.operation,
+        admitted.variable_values,
+        default_field_resolver,
+        default_type_resolver,
+        default_field_resolver,
+        is_awaitable=optimized_is_awaitable,
+        expiry=expiry,
+    )

@@ -1,0 +1,129 @@
+"""The GraphQL endpoint over HTTP: one request in, one result, batch or event stream out."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+
+from graphql import OperationType
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from graph.documents.operation import AdmittedOperation
+from graph.documents.request import OperationRequest, read_body, read_query_string
+from graph.drain import Drain
+from graph.engine import Engine
+from graph.http.accept import JSON, Accept, MediaType
+from graph.http.body import read_whole
+from graph.http.content import check_content
+from graph.http.csrf import check_get
+from graph.http.disconnect import until_disconnect
+from graph.http.event_stream import EventStream
+from graph.http.responses import send_json
+from graph.outcome import OK, Outcome, refusal
+from ops.errors import MethodNotAllowed, NotAcceptable, PublicError
+from ops.settings import Settings
+
+METHODS = "GET, HEAD, POST, OPTIONS"
+
+
+class GraphQLEndpoint:
+    """An ASGI application for one path; it raises PublicError where no document can be blamed."""
+
+    def __init__(self, engine: Engine, settings: Settings, drain: Drain) -> None:
+        self._engine = engine
+        self._settings = settings
+        self._drain = drain
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises PublicError and ClientLeft."""
+        headers = Headers(scope=scope)
+        accept = Accept(headers.get("accept"))
+        reading = scope["method"] in ("GET", "HEAD")
+        if reading:
+            check_get(headers, self._settings.cors_origins)
+            asked: OperationRequest | list[OperationRequest] = read_query_string(
+                scope["query_string"], self._settings.limits
+            )
+        elif scope["method"] == "POST":
+            check_content(headers)
+            asked = read_body(await read_whole(receive), self._settings.limits)
+        else:
+            raise MethodNotAllowed(f"{scope['method'][:20]} is not one of {METHODS}", allow=METHODS)
+        if isinstance(asked, list):
+            await self._answer_batch(asked, accept, scope, receive, send)
+        else:
+            await self._answer(asked, accept, scope, receive, send, mutations=not reading)
+
+    async def _answer(
+        self, asked: OperationRequest, accept: Accept, scope: Scope, receive: Receive, send: Send, *, mutations: bool
+    ) -> None:
+        request_id: str = scope["state"]["request_id"]
+        admitted = self._engine.admit(asked, request_id, allow_mutations=mutations)
+        if isinstance(admitted, Outcome):
+            await self._send_outcome(send, admitted, accept.json() or JSON)
+        elif admitted.kind is OperationType.SUBSCRIPTION:
+            if not accept.takes_stream():
+                raise NotAcceptable("A subscription answers as 'text/event-stream', which Accept excludes")
+            await self._stream(self._engine.subscribe(admitted, request_id), receive, send)
+        elif accept.prefers_stream():
+            await self._stream(self._single(admitted, request_id), receive, send)
+        elif media_type := accept.json():
+            outcome = await until_disconnect(receive, self._engine.execute(admitted, request_id))
+            await self._send_outcome(send, outcome, media_type)
+        else:
+            raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
+
+    async def _answer_batch(
+        self, asked: list[OperationRequest], accept: Accept, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        media_type = accept.json()
+        if media_type is None:
+            raise NotAcceptable("A batch answers in JSON, which Accept excludes")
+        request_id: str = scope["state"]["request_id"]
+        admitted = [self._engine.admit(request, request_id, allow_mutations=True) for request in asked]
+        outcomes = await until_disconnect(receive, self._execute_all(admitted, request_id))
+        statuses = {status_for(outcome, media_type) for outcome in outcomes}
+        status = statuses.pop() if len(statuses) == 1 else OK
+        await send_json(send, [outcome.body() for outcome in outcomes], status=status, media_type=media_type)
+
+    async def _execute_all(self, admitted: list[AdmittedOperation | Outcome], request_id: str) -> list[Outcome]:
+        """Run queries side by side, but one after another where a mutation is among them."""
+        if any(_is_mutation(one) for one in admitted):
+            return [await self._execute_one(one, request_id) for one in admitted]
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._execute_one(one, request_id)) for one in admitted]
+        return [task.result() for task in tasks]
+
+    async def _execute_one(self, admitted: AdmittedOperation | Outcome, request_id: str) -> Outcome:
+        if isinstance(admitted, Outcome):
+            return admitted
+        if admitted.kind is OperationType.SUBSCRIPTION:
+            return refused(NotAcceptable("A subscription cannot be part of a batch"))
+        return await self._engine.execute(admitted, request_id)
+
+    async def _single(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Outcome, None]:
+        yield await self._engine.execute(admitted, request_id)
+
+    async def _stream(self, outcomes: AsyncGenerator[Outcome, None], receive: Receive, send: Send) -> None:
+        deadlines = self._settings.deadlines
+        stream = EventStream(receive, send, self._drain, deadlines.heartbeat, deadlines.send)
+        await stream.run(outcomes)
+
+    async def _send_outcome(self, send: Send, outcome: Outcome, media_type: MediaType) -> None:
+        status = status_for(outcome, media_type)
+        allow = [(b"allow", b"POST")] if status == MethodNotAllowed.status else []
+        await send_json(send, outcome.body(), status=status, media_type=media_type, headers=allow)
+
+
+def status_for(outcome: Outcome, media_type: MediaType) -> int:
+    """Return the HTTP status: under `application/json`, a document's own errors come with 200."""
+    document_is_wrong = outcome.refused and outcome.status == PublicError.status
+    return OK if document_is_wrong and media_type == JSON else outcome.status
+
+
+def refused(error: PublicError) -> Outcome:
+    """Return an error before execution as an outcome of its own."""
+    return refusal([{"message": error.message, "extensions": error.extensions}], error.status)
+
+
+def _is_mutation(admitted: AdmittedOperation | Outcome) -> bool:
+    return not isinstance(admitted, Outcome) and admitted.kind is OperationType.MUTATION

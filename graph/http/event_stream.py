@@ -1,0 +1,84 @@
+"""Server-sent events in graphql-sse's distinct connections mode: `next` for each result, `complete` at the end.
+
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+from starlette.types import Message, Receive, Send
+
+from graph.drain import Drain
+from graph.http.disconnect import ClientLeft, stop, wait_for_disconnect
+from graph.http.responses import encode
+from graph.outcome import Outcome
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),  # nginx would hold events back until its buffer is full
+]
+COMPLETE = b"event: complete\ndata:\n\n"
+HEARTBEAT = b":\n\n"
+
+
+class EventStream:
+    """One response that stays open. `heartbeat` and `send_deadline` are in seconds."""
+
+    def __init__(self, receive: Receive, send: Send, drain: Drain, heartbeat: float, send_deadline: float) -> None:
+        self._receive = receive
+        self._send = send
+        self._drain = drain
+        self._heartbeat = heartbeat
+        self._send_deadline = send_deadline
+
+    async def run(self, outcomes: AsyncGenerator[Outcome, None]) -> None:
+        """Send every outcome, then `complete`; also when the process drains. Raises ClientLeft."""
+        watch: asyncio.Future[Any] = asyncio.ensure_future(wait_for_disconnect(self._receive))
+        drained: asyncio.Future[Any] = asyncio.ensure_future(self._drain.begun.wait())
+        try:
+            with self._drain.open_stream():
+                await self._transmit({"type": "http.response.start", "status": 200, "headers": HEADERS})
+                async with aclosing(outcomes):
+                    await self._relay(outcomes, watch, drained)
+                await self._write(COMPLETE, more=False)
+        finally:
+            await stop(watch, drained)
+
+    async def _relay(
+        self, outcomes: AsyncGenerator[Outcome, None], watch: asyncio.Future[Any], drained: asyncio.Future[Any]
+    ) -> None:
+        while True:
+            event = asyncio.ensure_future(anext(outcomes, None))
+            try:
+                await self._wait(event, watch, drained)
+                if watch.done():
+                    raise ClientLeft
+                if not event.done():
+                    return
+            finally:
+                await stop(event)
+            outcome = event.result()
+            if outcome is None:
+                return
+            await self._write(b"event: next\ndata: " + encode(outcome.body()) + b"\n\n")
+
+    async def _wait(self, event: asyncio.Future[Any], *ends: asyncio.Future[Any]) -> None:
+        """Wait for the next event or an end, with heartbeats: proxies close what seems dead, and so do we."""
+        while True:
+            done, _ = await asyncio.wait({event, *ends}, timeout=self._heartbeat, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                return
+            await self._write(HEARTBEAT)
+
+    async def _write(self, chunk: bytes, *, more: bool = True) -> None:
+        await self._transmit({"type": "http.response.body", "body": chunk, "more_body": more})
+
+    async def _transmit(self, message: Message) -> None:
+        try:
+            async with asyncio.timeout(self._send_deadline):
+                await self._send(message)
+        except TimeoutError:
+            raise ClientLeft from None

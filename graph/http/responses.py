@@ -1,0 +1,73 @@
+"""Responses in JSON, and the coded form of every refusal."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+from starlette.types import Receive, Send
+
+from graph.http.accept import JSON, MediaType
+from ops.errors import PublicError, Unavailable
+
+RETRY_AFTER = 2
+"""Seconds after which a client may ask again when a store was away."""
+
+LINGER = 2.0
+"""Seconds in which the rest of a refused body is read and dropped: closing at once would reset the connection under
+the client's feet, before it has read why."""
+
+Header = tuple[bytes, bytes]
+_encode = msgspec.json.Encoder().encode
+
+
+def encode(body: Any) -> bytes:
+    """Encode a response as JSON; NaN and infinities, which JSON has not, become null."""
+    return _encode(body)
+
+
+async def send_json(
+    send: Send,
+    body: Any,
+    *,
+    status: int = 200,
+    media_type: MediaType = JSON,
+    headers: Iterable[Header] = (),
+    more: bool = False,
+) -> None:
+    """Send one whole response; 503 and 504 say when to come back. `more` leaves it to the caller to end it."""
+    payload = encode(body)
+    retry = [(b"retry-after", str(RETRY_AFTER).encode())] if status == Unavailable.status else []
+    fields = [
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
+        (b"content-length", str(len(payload)).encode()),
+        *retry,
+        *headers,
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": fields})
+    await send({"type": "http.response.body", "body": payload, "more_body": more})
+
+
+async def send_error(
+    send: Send, error: PublicError, *, media_type: MediaType = JSON, headers: Iterable[Header] = ()
+) -> None:
+    """Send an error as the `errors` of a GraphQL response, under its own status."""
+    await send_json(send, error_body(error), status=error.status, media_type=media_type, headers=headers)
+
+
+async def send_error_and_close(receive: Receive, send: Send, error: PublicError, media_type: MediaType) -> None:
+    """Send an error to a client that may still be sending, drop what it sends for a moment, and close."""
+    close = [(b"connection", b"close")]
+    await send_json(send, error_body(error), status=error.status, media_type=media_type, headers=close, more=True)
+    try:
+        async with asyncio.timeout(LINGER):
+            while (message := await receive())["type"] == "http.request" and message.get("more_body"):
+                pass
+    except TimeoutError:
+        pass
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+def error_body(error: PublicError) -> dict[str, Any]:
+    """Return the response map for an error before execution."""
+    return {"errors": [{"message": error.message, "extensions": error.extensions}]}

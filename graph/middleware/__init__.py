@@ -1,0 +1,1 @@
+"""What every request passes before it is routed: pure ASGI, one concern in each file."""

@@ -1,0 +1,36 @@
+"""The one log line of an operation: what it was, how long it took, how it ended; never its variables."""
+
+from time import perf_counter
+
+import structlog
+
+from ops.metrics import Metrics
+
+log = structlog.get_logger()
+_MOST_CHARACTERS = 100
+
+
+class OperationLog:
+    """Starts the clock when made; `write` logs and counts."""
+
+    __slots__ = ("_kind", "_metrics", "_name", "_request_id", "_started")
+
+    def __init__(self, metrics: Metrics, request_id: str, kind: str, name: str | None) -> None:
+        self._metrics = metrics
+        self._request_id = request_id
+        self._kind = kind
+        self._name = name[:_MOST_CHARACTERS] if name else None
+        self._started = perf_counter()
+
+    def write(self, status: int, **facts: object) -> None:
+        """Log the end under an HTTP status (also over WebSockets), with counts and codes beside it."""
+        self._metrics.operations.labels(self._kind, str(status)).inc()
+        log.info(
+            "operation",
+            id=self._request_id,
+            name=self._name,
+            kind=self._kind,
+            milliseconds=round((perf_counter() - self._started) * 1_000, 3),
+            status=status,
+            **facts,
+        )

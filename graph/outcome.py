@@ -1,0 +1,52 @@
+"""What one operation, or one event of a subscription, came to."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ops.errors import DeadlineExceeded, Unavailable
+
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A response in GraphQL's terms. `refused` says that nothing was executed, so that it has no `data` entry.
+
+    `status` is the HTTP status under `application/graphql-response+json`.
+    """
+
+    data: dict[str, Any] | None
+    errors: tuple[dict[str, Any], ...] = ()
+    refused: bool = False
+    status: int = OK
+
+    def body(self) -> dict[str, Any]:
+        """Return the response map of the GraphQL specification: errors first, where there are any."""
+        if self.refused:
+            return {"errors": self.errors}
+        if self.errors:
+            return {"errors": self.errors, "data": self.data}
+        return {"data": self.data}
+
+    def codes(self) -> list[str]:
+        """Return the distinct error codes, sorted."""
+        return sorted({str(error["extensions"]["code"]) for error in self.errors})
+
+
+def refusal(errors: Iterable[dict[str, Any]], status: int) -> Outcome:
+    """Return the outcome of an operation that never ran."""
+    return Outcome(None, tuple(errors), refused=True, status=status)
+
+
+def executed(data: dict[str, Any] | None, errors: tuple[dict[str, Any], ...]) -> Outcome:
+    """Return the outcome of an operation that ran.
+
+    Where every root field is null because stores were away or time ran out, nothing was answered: the status says so
+    (503, or 504 when no store was away), and `data` is null, as GraphQL over HTTP wants of anything but 200.
+    """
+    answered = data is not None and any(value is not None for value in data.values())
+    if answered or not errors or not all(error["extensions"].get("retryable") for error in errors):
+        return Outcome(data, errors)
+    away = any(error["extensions"]["code"] == Unavailable.code for error in errors)
+    return Outcome(None, errors, status=Unavailable.status if away else DeadlineExceeded.status)

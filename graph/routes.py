@@ -1,0 +1,60 @@
+"""Which path leads where, and the middleware in front of all of them, outermost first."""
+
+from starlette.routing import Mount, Route, Router, WebSocketRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from graph.drain import Drain
+from graph.engine import Engine
+from graph.http.endpoint import GraphQLEndpoint
+from graph.http.health import Readiness, livez
+from graph.http.ide import IdeOrEndpoint
+from graph.ide import ASSETS_PATH, ide_assets
+from graph.middleware.body_limit import BodyLimit
+from graph.middleware.cors import Cors
+from graph.middleware.draining import ALIVE_PATH, Draining
+from graph.middleware.failures import Failures
+from graph.middleware.headers import SafeHeaders
+from graph.middleware.request_id import RequestId
+from graph.websocket.connection import WebSocketEndpoint
+from ops.errors import NotFound
+from ops.metrics import Metrics
+from ops.settings import Settings
+
+GRAPHQL_PATH = "/graphql"
+
+
+class _Http:
+    """Starlette takes a function for a request handler; an instance is plain ASGI, which is what these are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+
+def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metrics, readiness: Readiness) -> ASGIApp:
+    """Return the application for requests and sockets; lifespan is the caller's."""
+    http = IdeOrEndpoint(GraphQLEndpoint(engine, settings, drain), settings)
+    routes = [
+        Route(GRAPHQL_PATH, _Http(http)),
+        WebSocketRoute(GRAPHQL_PATH, _Http(WebSocketEndpoint(engine, settings, drain))),
+        Route(ALIVE_PATH, _Http(livez)),
+        Route("/readyz", _Http(readiness)),
+    ]
+    if settings.development:
+        routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
+    app: ASGIApp = Router(routes, redirect_slashes=False, default=_not_found)
+    app = BodyLimit(app, settings.limits.body_bytes, settings.deadlines.body)
+    app = Draining(app, drain)
+    app = Failures(app, metrics)
+    app = Cors(app, settings.cors_origins)
+    app = SafeHeaders(app)
+    return RequestId(app)
+
+
+async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008, "reason": "No socket is served at this path"})
+        return
+    raise NotFound(f"Nothing is served at this path; the API is at {GRAPHQL_PATH}")

@@ -1,0 +1,1 @@
+"""GraphQL over WebSockets: the graphql-transport-ws protocol, and no other."""
