@@ -14,8 +14,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _PASSWORD_IN_URL = re.compile(r"(\w+://[^:/@\s]*:)[^@/\s]+@")
 
 
-def configure(*, development: bool) -> None:
-    """Send every log line of this process to standard error; calling it again replaces the set-up."""
+def configure(*, development: bool, level: int = logging.INFO) -> None:
+    """Send this process's log lines from `level` up to standard error; calling it again replaces the set-up."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -49,7 +49,7 @@ def configure(*, development: bool) -> None:
     )
     root = logging.getLogger()
     root.handlers[:] = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(level)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         library = logging.getLogger(name)
         library.handlers.clear()

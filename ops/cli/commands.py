@@ -2,6 +2,7 @@
 
 import difflib
 import importlib
+import logging
 import os
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -57,6 +58,7 @@ class LazyGroup(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a server that is not there, and an interrupt, have exit codes of their own."""
         _refuse_unknown_variables(ctx)
+        _log_warnings_only()
         try:
             return super().invoke(ctx)
         except (ServerUnavailable, Unavailable) as error:
@@ -101,6 +103,13 @@ def _refuse_unknown_variables(ctx: click.Context) -> None:
             meant = difflib.get_close_matches(name, known, n=1)
             hint = f"; did you mean {meant[0]}?" if meant else "; see docs/servers.md for the settings"
             ctx.fail(f"unknown variable {name}{hint}")
+
+
+def _log_warnings_only() -> None:
+    """Keep standard output for answers and standard error for problems; `serve` turns its own events on."""
+    from ops import logs  # noqa: PLC0415  slow to import, and help needs none
+
+    logs.configure(development=True, level=logging.WARNING)
 
 
 def _with_reason(error: Exception) -> str:

