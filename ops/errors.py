@@ -94,6 +94,14 @@ class BatchTooLarge(RequestError):
     code = "BATCH_TOO_LARGE"
 
 
+class TooManyOperations(RequestError):
+    """More operations at once on one WebSocket than the limit; the others go on."""
+
+    code = "TOO_MANY_OPERATIONS"
+    status = 429
+    retryable = True
+
+
 class PersistedQueryNotSupported(RequestError):
     """The client sent a persisted-query hash without the query, and persisted queries are off."""
 

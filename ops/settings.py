@@ -50,6 +50,10 @@ class Deadlines(BaseSettings):
     headers: float = Field(10.0, gt=0, description="a client sending its request headers")
     body: float = Field(15.0, gt=0, description="a client sending its request body")
     socket_init: float = Field(10.0, gt=0, description="a WebSocket client sending connection_init")
+    socket_ping: float = Field(15.0, gt=0, description="a WebSocket client answering a ping; pings are as far apart")
+    send: float = Field(15.0, gt=0, description="a client reading what a stream or socket sent it")
+    heartbeat: float = Field(12.0, gt=0, description="silence on an event stream before a comment is sent")
+    readiness: float = Field(2.0, gt=0, description="one dependency answering /readyz")
     drain: float = Field(4.0, gt=0, description="open requests finishing after a stop signal")
 
 
@@ -72,7 +76,9 @@ class Settings(BaseSettings):
     stalled_after: int = Field(3_600, ge=1, description="seconds without a new item after which a feed is stalled")
     cors_origins: tuple[str, ...] = Field((), description="origins that browsers may call from")
     operator_token: SecretStr | None = Field(None, description="opens operator features outside development")
-    seal_key: SecretStr = Field(SecretStr("insitechart"), description="seals cursors and ids; the same in all processes")
+    seal_key: SecretStr = Field(
+        SecretStr("insitechart"), description="seals cursors and ids; the same in all processes"
+    )
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
 
