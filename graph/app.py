@@ -30,12 +30,13 @@ log = structlog.get_logger()
 
 
 class Application:
-    """The ASGI application; `drain` is for the server to begin when it is told to stop."""
+    """The ASGI application. A server begins `drain` when it is told to stop; `failure` says why a start failed."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.drain = Drain()
         self.metrics = make_metrics()
+        self.failure: str | None = None
         self._routes: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -56,7 +57,8 @@ class Application:
                 opening = open_routes(self.settings, self.drain, self.metrics)
                 self._routes = await resources.enter_async_context(opening)
             except Exception as error:  # noqa: BLE001 - whatever is wrong, the server must be told
-                await send({"type": "lifespan.startup.failed", "message": _report_failure(error)})
+                self.failure = _report_failure(error)
+                await send({"type": "lifespan.startup.failed", "message": self.failure})
                 return
             await send({"type": "lifespan.startup.complete"})
             await receive()

@@ -73,6 +73,13 @@ class PayloadTooLarge(RequestError):
     status = 413
 
 
+class HeadersTooLarge(RequestError):
+    """The request line and headers exceed what the server reads."""
+
+    code = "HEADERS_TOO_LARGE"
+    status = 431
+
+
 class RequestTimeout(RequestError):
     """The client sent its headers or body too slowly."""
 

@@ -1,0 +1,80 @@
+"""Listen, serve until a stop signal, drain, and come back to the caller, who may have servers of its own to stop."""
+
+import socket
+from collections.abc import Callable
+from math import ceil
+
+import click
+import structlog
+import uvicorn
+
+from graph.app import create_app
+from ops.serve.protocol import bounded_protocol
+from ops.serve.server import STREAM_SECONDS, DrainingServer
+from ops.settings import Settings
+
+log = structlog.get_logger()
+_BACKLOG = 2_048
+_KEEP_ALIVE_SECONDS = 30
+
+
+class CannotServe(click.ClickException):
+    """The port is taken, or a server that the API needs is away; the message says which and what to do."""
+
+    exit_code = 69  # EX_UNAVAILABLE of sysexits.h
+
+
+def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM; a second signal ends at once. `on_ready` gets the base URL.
+
+    Raises CannotServe.
+    """
+    listener = listen(settings.host, settings.port)
+    application = create_app(settings)
+    config = uvicorn.Config(
+        application,
+        loop="uvloop",
+        http=bounded_protocol(settings),
+        ws="websockets-sansio",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=max(1, ceil(settings.deadlines.drain - STREAM_SECONDS)),
+        ws_max_size=settings.limits.body_bytes,
+        ws_ping_interval=settings.deadlines.socket_ping,
+        ws_ping_timeout=settings.deadlines.socket_ping,
+        ws_per_message_deflate=False,  # its windows cost each socket more memory than all else together
+    )
+    url = _url(listener, settings.host)
+
+    def ready() -> None:
+        log.info("listening", url=url)
+        if on_ready is not None:
+            on_ready(url)
+
+    with listener:
+        try:
+            DrainingServer(config, application.drain, ready).run([listener])
+        except SystemExit:
+            raise CannotServe(application.failure or "The server could not start") from None
+    log.info("stopped")
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket. Raises CannotServe with the reason in plain words."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise CannotServe(
+            f"Cannot listen on {host}:{port}: {reason}. Stop what uses it, or choose another with --port"
+        ) from error
+
+
+def _url(listener: socket.socket, host: str) -> str:
+    port = listener.getsockname()[1]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
