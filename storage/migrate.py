@@ -20,7 +20,7 @@ from storage.translation import translated
 
 _log = structlog.get_logger()
 
-_LOCK = 0x1A51_7EC4
+_LOCK = 0x1A51_0001
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
     version     integer PRIMARY KEY,

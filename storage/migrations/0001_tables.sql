@@ -33,7 +33,7 @@ CREATE TABLE stock_prices (
     high        double precision NOT NULL,
     low         double precision NOT NULL,
     close       double precision NOT NULL,
-    volume      bigint NOT NULL CHECK (volume BETWEEN 0 AND 100000000000000),  -- a week of minutes fits a bigint
+    volume      bigint NOT NULL CHECK (volume BETWEEN 0 AND 9007199254740991),  -- exact as a JSON number
     simulated   boolean NOT NULL DEFAULT false,
     CONSTRAINT stock_prices_key PRIMARY KEY (symbol, width, time),
     CONSTRAINT stock_prices_bounds CHECK (

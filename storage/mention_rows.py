@@ -1,0 +1,101 @@
+"""The rows of stock_mentions as writers change them: insert, then update; never an upsert (see the migrations)."""
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import cast
+
+from storage.database import Connection
+from storage.post_records import PostKey, PostRecord
+from storage.text import storable
+
+MentionTuple = tuple[object, ...]
+
+_KEY = ("source", "external_id", "symbol", "posted_at")
+_VALUES = (
+    "community", "author", "text", "url", "score", "label", "evidence", "model", "tier", "engagement", "simulated",
+)  # fmt: skip
+_COLUMNS = (*_KEY, *_VALUES)
+_LIST = ", ".join(_COLUMNS)
+
+_INCOMING = """
+CREATE TEMP TABLE incoming_mentions (
+    source text COLLATE "C", external_id text COLLATE "C", symbol text COLLATE "C", posted_at timestamptz,
+    community text, author text, text text, url text, score integer, label text COLLATE "C", evidence jsonb, model text,
+    tier text COLLATE "C", engagement integer, simulated boolean
+) ON COMMIT DROP
+"""
+_INSERT = f"""
+INSERT INTO stock_mentions ({_LIST})
+SELECT {_LIST} FROM incoming_mentions ORDER BY posted_at, source, external_id, symbol
+ON CONFLICT (source, external_id, symbol, posted_at) DO NOTHING
+RETURNING source, external_id
+"""
+# The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
+_UPDATE = f"""
+UPDATE stock_mentions AS kept
+SET {", ".join(f"{column} = given.{column}" for column in _VALUES)}
+FROM incoming_mentions AS given
+WHERE {" AND ".join(f"kept.{column} = given.{column}" for column in _KEY)}
+  AND kept.posted_at >= $1::timestamptz AND kept.posted_at <= $2::timestamptz
+  AND ({", ".join(f"kept.{column}" for column in _VALUES)})
+      IS DISTINCT FROM ({", ".join(f"given.{column}" for column in _VALUES)})
+RETURNING kept.source, kept.external_id
+"""
+_REMOVE = """
+DELETE FROM stock_mentions AS kept
+USING unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
+      AS old (source, external_id, posted_at, now_at)
+WHERE kept.source = old.source AND kept.external_id = old.external_id AND kept.posted_at = old.posted_at
+  AND kept.posted_at >= $5::timestamptz AND kept.posted_at <= $6::timestamptz
+  AND (old.now_at IS DISTINCT FROM old.posted_at OR NOT EXISTS (
+      SELECT FROM incoming_mentions AS given
+      WHERE given.source = kept.source AND given.external_id = kept.external_id AND given.symbol = kept.symbol
+  ))
+RETURNING kept.source, kept.external_id
+"""
+
+Moves = dict[PostKey, tuple[datetime, datetime | None]]
+"""Known posts: when they were posted as stored, and when as given now; None takes all their mentions away."""
+
+
+def mention_tuples(post: PostRecord, listed: frozenset[str]) -> Iterator[MentionTuple]:
+    """Make the rows of a post's mentions of listed symbols; of two mentions of one symbol the later holds."""
+    text, author, community, url = (
+        None if value is None else storable(value) for value in (post.text, post.author, post.community, post.url)
+    )
+    for mention in {mention.symbol: mention for mention in post.mentions if mention.symbol in listed}.values():
+        evidence = json.dumps([[storable(word), weight] for word, weight in mention.evidence], ensure_ascii=False)
+        yield (
+            *post.key, mention.symbol, post.posted_at, community, author, text, url, mention.score,
+            mention.label.value, evidence, post.model, mention.tier, post.engagement, post.simulated,
+        )  # fmt: skip
+
+
+async def replace_mentions(connection: Connection, rows: list[MentionTuple], moves: Moves) -> set[PostKey]:
+    """Make `rows` the mentions of their posts; return the keys of posts that gained, lost or changed one.
+
+    The caller holds the posts' entries in the ledger.
+    """
+    await connection.execute(_INCOMING)
+    await connection.copy_records_to_table("incoming_mentions", records=rows, columns=_COLUMNS)
+    changed: set[PostKey] = set()
+    if moves:
+        await connection.execute("ANALYZE incoming_mentions")
+        keys, times = list(moves), [before for before, _ in moves.values()]
+        removed = await connection.fetch(
+            _REMOVE,
+            [source for source, _ in keys],
+            [external_id for _, external_id in keys],
+            times,
+            [after for _, after in moves.values()],
+            min(times),
+            max(times),
+        )
+        changed |= {(row["source"], row["external_id"]) for row in removed}
+    inserted = await connection.fetch(_INSERT)
+    if rows and len(inserted) < len(rows):
+        stamps = [cast("datetime", row[_COLUMNS.index("posted_at")]) for row in rows]
+        updated = await connection.fetch(_UPDATE, min(stamps), max(stamps))
+        changed |= {(row["source"], row["external_id"]) for row in updated}
+    return changed | {(row["source"], row["external_id"]) for row in inserted}
