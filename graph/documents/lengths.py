@@ -82,7 +82,7 @@ def _list_lengths(value: object, type_: GraphQLInputType) -> Iterator[tuple[tupl
 def _used_by(document: DocumentNode, variable: str) -> str:
     finder = _Use(variable)
     visit(document, finder)
-    return f", used by {finder.found}" if finder.found else ""
+    return f", used by {finder.found}," if finder.found else ""
 
 
 class _InArguments(Visitor):
