@@ -31,9 +31,9 @@ _SOURCES = ((0.56, Source.REDDIT), (0.92, Source.X), (1.0, Source.NEWS))
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """One post before it has words: `mood` lies in (-1, 1), `rolls` are the numbers that choose the words."""
+    """One post before it has words: `number` counts within the hour, `mood` lies in (-1, 1), `rolls` choose words."""
 
-    number: str
+    number: int
     posted_at: datetime
     source: Source
     symbols: tuple[str, ...]
@@ -61,7 +61,7 @@ class Crowd:
             pair = draw[2] < _PAIR_SHARE and second != first
             seconds = round((place + draw[3]) / count * 3_599, 3)
             yield Sketch(
-                number=f"{hour_start(hour):%Y%m%d%H}-{place:04d}",
+                number=place,
                 posted_at=hour_start(hour) + timedelta(seconds=seconds),
                 source=next(source for bound, source in _SOURCES if draw[4] < bound),
                 symbols=(first, second) if pair else (first,),

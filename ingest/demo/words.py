@@ -1,14 +1,14 @@
 """Gives a sketched post its words, author and score, and says in community and author that it is simulated."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
-
-from storage.write_posts import MentionRecord, PostRecord
 
 from ingest.demo.crowd import Sketch
 from ingest.demo.phrases import CLAIMS, CLOSERS, COMMUNITIES, HEADLINES, NEWSROOMS, OPENERS, PAIRS
 from ingest.scoring import MODEL, Score, Scorer
 from storage.terms import Source
+from storage.write_posts import MentionRecord, PostRecord
 
 ID_PREFIX = "demo-"
 _TEMPLATES_KEPT = 32_768
@@ -35,7 +35,7 @@ class Writer:
         score: Score = self._score(wording.template)
         return PostRecord(
             source=sketch.source,
-            external_id=ID_PREFIX + sketch.number,
+            external_id=f"{id_of(sketch.posted_at)}-{sketch.number:04d}",
             posted_at=sketch.posted_at,
             community=wording.community,
             author=wording.author,
@@ -48,6 +48,11 @@ class Writer:
                 MentionRecord(symbol, score.value, score.label, score.evidence, "cashtag") for symbol in sketch.symbols
             ),
         )
+
+
+def id_of(moment: datetime) -> str:
+    """Make the start of the ids of posts of an hour; such ids ascend with time."""
+    return f"{ID_PREFIX}{moment:%Y%m%d%H}"
 
 
 def _wording(sketch: Sketch) -> _Wording:

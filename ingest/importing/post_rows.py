@@ -5,17 +5,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
 
-from storage.write_posts import MentionRecord, PostRecord, write_posts
-
 from ingest.importing import cells
 from ingest.importing.columns import Field
 from ingest.importing.faults import RowError, RowSkipped
 from ingest.importing.kinds import Cells, Written
-from ingest.importing.listing import listed_symbols
+from ingest.listing import listed_symbols
 from ingest.scoring import MODEL, Scorer
 from ingest.tickers import find_tickers
 from storage.database import Database
 from storage.terms import Source
+from storage.write_posts import MentionRecord, PostRecord, write_posts
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_TEXT = 40_000

@@ -5,17 +5,16 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from storage.write_prices import PriceRecord, write_prices
-from storage.write_stocks import write_stocks
-
 from ingest.importing import cells
 from ingest.importing.bar_widths import DAY_SECONDS, HOW_TO_SAY, infer_width, parse_width
 from ingest.importing.columns import Field
 from ingest.importing.faults import RowError
 from ingest.importing.kinds import Cells, Written
-from ingest.importing.listing import listed_symbols
+from ingest.listing import listed_symbols
 from storage.database import Database
 from storage.rows import StockRow
+from storage.write_prices import PriceRecord, write_prices
+from storage.write_stocks import write_stocks
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 

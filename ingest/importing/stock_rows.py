@@ -3,14 +3,13 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
-from storage.write_stocks import write_stocks
-
 from ingest.importing import cells
 from ingest.importing.columns import Field
 from ingest.importing.kinds import Cells, Written
-from ingest.importing.listing import stocks_by_symbol
+from ingest.listing import stocks_by_symbol
 from storage.database import Database
 from storage.rows import StockRow
+from storage.write_stocks import write_stocks
 
 _LONGEST_NAME = 300
 _LONGEST_LABEL = 100
