@@ -63,10 +63,13 @@ browser:
 	fi
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	--no-emit-options --no-header --allow-unsafe --strip-extras --extra embedded --extra demo --extra build
+	--no-emit-options --no-header --allow-unsafe --strip-extras --extra demo --extra build
+# What development and containers install is what serving installs, with more or without the embedded servers.
+SAME := -c requirements/runtime.lock
 lock: $(DEVELOPMENT) ## Choose versions anew within pyproject.toml's bounds (ARGS="--upgrade", or "-P name")
-	$(LOCK) $(ARGS) -o requirements/runtime.lock pyproject.toml
-	$(LOCK) $(ARGS) --extra dev -c requirements/runtime.lock -o requirements/development.lock pyproject.toml
+	$(LOCK) $(ARGS) --extra embedded -o requirements/runtime.lock pyproject.toml
+	$(LOCK) $(ARGS) --extra embedded --extra dev $(SAME) -o requirements/development.lock pyproject.toml
+	$(LOCK) $(ARGS) $(SAME) -o requirements/container.lock pyproject.toml
 
 clean: ## Remove the environment, builds and caches; data stays in .insitechart
 	rm -rf $(VENV) build *.egg-info graph/static/graphiql clients/*/node_modules
