@@ -9,7 +9,7 @@ from graph.documents.admission import Documents
 from graph.documents.refusal import Refusal
 from graph.documents.request import OperationRequest
 from ops.settings import Limits
-from tests.graph.documents.market import GRAPH, documents, refused
+from tests.graph.documents.market import documents, refused
 
 TWO = "query A { __typename } query B { stocks { __typename } }"
 
@@ -72,7 +72,8 @@ def test_a_hash_without_a_query() -> None:
     found = refusal(documents(), None, extensions=extension)
     assert (codes(found), found.status) == (["PERSISTED_QUERY_NOT_SUPPORTED"], 200)
     assert found.errors[0].message == "PersistedQueryNotSupported"
-    assert documents().admit(OperationRequest("{ __typename }", extensions=extension), allow_mutations=False)
+    with_query = OperationRequest("{ __typename }", extensions=extension)
+    assert documents().admit(with_query, allow_mutations=False).kind is OperationType.QUERY
 
 
 def test_nothing_at_all() -> None:
@@ -95,7 +96,8 @@ def test_introspection_is_refused_where_it_is_off(query: str) -> None:
     found = refusal(documents(introspection=False), query, operation_name="A" if "query A" in query else None)
     assert (codes(found), found.status) == (["INTROSPECTION_DISABLED"], 400)
     assert found.errors[0].locations
-    assert documents(introspection=False).admit(OperationRequest("{ __typename }"), allow_mutations=False)
+    allowed = documents(introspection=False).admit(OperationRequest("{ __typename }"), allow_mutations=False)
+    assert allowed.kind is OperationType.QUERY
 
 
 @pytest.mark.parametrize(
@@ -183,10 +185,9 @@ def test_many_errors_are_cut() -> None:
     assert len(message) == 500
 
 
-def test_limits_beside_the_documents_are_settings() -> None:
-    """The default byte limit of a document is refused under its code at the setting's number."""
+def test_the_byte_limit_of_a_document_is_a_setting() -> None:
+    """A document beyond the setting is refused before it is parsed."""
     limits = Limits(document_bytes=256)
     assert refused("{ __typename }" + " " * 300, limits=limits) == [
         ("DOCUMENT_TOO_LARGE", "The document has 314 bytes; at most 256 are allowed")
     ]
-    assert Documents(GRAPH, limits, introspection=True, suggestions=True)

@@ -31,8 +31,10 @@ LITERAL = "{ nodes(ids: [%s]) { id } }"
         (
             FILTER,
             {"f": {"anyOf": [{}, {"symbols": ["A"] * 251}]}},
-            "Variable '$f.anyOf.symbols', used by argument 'filter' of 'stocks', has 251 items; "
-            "at most 250 are allowed",
+            (
+                "Variable '$f.anyOf.symbols', used by argument 'filter' of 'stocks', has 251 items; "
+                "at most 250 are allowed"
+            ),
         ),
         (
             FILTER,

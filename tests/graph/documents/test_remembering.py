@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.documents import admission
+from graph.documents.parsing import parse_document
 from graph.documents.refusal import Refusal
 from graph.documents.remembered import Remembered
 from graph.documents.request import OperationRequest
@@ -17,7 +18,7 @@ from tests.graph.documents.market import documents
 def test_a_document_is_validated_once() -> None:
     """The second request with the same text, good or bad, is answered from memory."""
     admits = documents()
-    with patch.object(admission, "parse_document", wraps=admission.parse_document) as parsing:
+    with patch.object(admission, "parse_document", wraps=parse_document) as parsing:
         first = admits.admit(OperationRequest("{ __typename }"), allow_mutations=False)
         second = admits.admit(OperationRequest("{ __typename }"), allow_mutations=False)
         assert first.document is second.document
