@@ -54,6 +54,7 @@ containers: $(DEVELOPMENT) ## Check the Dockerfile and the compose file
 
 schema-check: $(DEVELOPMENT) ## Check schema.graphql against the code, and against breaking changes
 	$(BIN)/insitechart schema check
+	$(BIN)/insitechart schema check --against base
 
 # A system package is installed only where nobody minds; elsewhere the browser tests say that they were skipped.
 browser:
@@ -72,7 +73,7 @@ lock: $(DEVELOPMENT) ## Choose versions anew within pyproject.toml's bounds (ARG
 	$(LOCK) $(ARGS) $(SAME) -o requirements/container.lock pyproject.toml
 
 clean: ## Remove the environment, builds and caches; data stays in .insitechart
-	rm -rf $(VENV) build *.egg-info graph/static/graphiql clients/*/node_modules
+	rm -rf $(VENV) build *.egg-info graph/static/graphiql clients/*/node_modules clients/checks/generated
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
