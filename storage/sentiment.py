@@ -1,0 +1,46 @@
+"""Sums over mentions: of windows, exact to the instant, and of sectors."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from storage.rows import SectorTotals, SourceTotals, Window
+from storage.sentiment_points import point_counts, points, points_across, points_across_count
+from storage.sentiment_statements import SECTORS, TOTALS
+from storage.sentiment_sums import totals as read_totals
+from storage.session import Session
+from storage.terms import Source
+from storage.windows import RAW, spans
+
+__all__ = ["point_counts", "points", "points_across", "points_across_count", "sectors", "totals"]
+
+
+async def totals(
+    session: Session, symbols: Sequence[str], window: Window, source: Source | None
+) -> dict[str, list[SourceTotals]]:
+    """Return each symbol's totals in the window by source; equal to the same sums over the raw rows."""
+    arguments = span_arguments(window)
+    rows = await session.fetch("sentiment_totals", TOTALS, list(symbols), source and source.value, *arguments)
+    found: defaultdict[str, list[SourceTotals]] = defaultdict(list)
+    for row in rows:
+        found[row["symbol"]].append(SourceTotals(Source(row["source"]), read_totals(row)))
+    return dict(found)
+
+
+async def sectors(session: Session, window: Window) -> list[SectorTotals]:
+    """Return the totals of every sector that lists a stock, mentioned in the window or not."""
+    rows = await session.fetch("sentiment_sectors", SECTORS, *span_arguments(window))
+    return [SectorTotals(row["sector"], row["stock_count"], read_totals(row)) for row in rows]
+
+
+def span_arguments(window: Window) -> tuple[list[object], ...]:
+    """Return a window's spans as parameters: widths, starts and ends of roll-ups, starts and ends of raw edges."""
+    pieces = spans(window)
+    rolled = [span for span in pieces if span.width != RAW]
+    edges = [span for span in pieces if span.width == RAW]
+    return (
+        [span.width for span in rolled],
+        [span.start for span in rolled],
+        [span.end for span in rolled],
+        [edge.start for edge in edges],
+        [edge.end for edge in edges],
+    )
