@@ -1,0 +1,124 @@
+"""Fixtures for whole requests: a filled market, and an API over it whose SQL is counted at the driver."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema
+
+import storage.database
+from graph.documents.admission import Documents
+from graph.documents.refusal import Refusal
+from graph.documents.request import OperationRequest
+from graph.execution import run_operation
+from graph.masking import Masking
+from graph.outcome import Outcome
+from graph.schema import build_schema
+from loaders.context import RequestContext
+from ops.metrics import make_metrics
+from ops.settings import Settings
+from storage.database import Connection, Database, open_database
+from storage.deadline import Deadline
+from storage.session import Session
+from tests.flows.market import NOW, fill
+from tests.servers import Template, cloned
+
+
+@dataclass
+class Answer:
+    """What a query came to, and what it cost."""
+
+    outcome: Outcome
+    sql: list[str]
+    batches: list[str]
+
+    @property
+    def data(self) -> Any:
+        """The data of an answer without errors."""
+        assert self.outcome.errors == (), self.outcome.errors
+        return self.outcome.data
+
+    @property
+    def error(self) -> dict[str, Any]:
+        """The only error, without what a test does not compare."""
+        (error,) = self.outcome.errors
+        return {"path": error.get("path"), **error["extensions"], "message": error["message"]}
+
+
+@dataclass
+class Api:
+    """Admits and runs queries at the market's instant."""
+
+    schema: GraphQLSchema
+    database: Database
+    settings: Settings
+    log: list[str] = field(default_factory=list)
+
+    async def ask(self, query: str, **variables: Any) -> Answer:
+        """Run one operation as the HTTP door would."""
+        documents = Documents(self.schema, self.settings.limits, introspection=True, suggestions=True)
+        admitted = documents.admit(OperationRequest(query, None, variables, {}), allow_mutations=False)
+        context = RequestContext(Session(self.database, Deadline.after(10)), self.settings, NOW)
+        self.log.clear()
+        outcome = await run_operation(self.schema, admitted, context, Masking(make_metrics(), "test"), 10)
+        await context.aclose()
+        assert len(self.log) == context.statement_count, "the session's count is the driver's"
+        return Answer(outcome, list(self.log), [record.loader for record in context.ledger])
+
+    async def refused(self, query: str, **variables: Any) -> dict[str, Any]:
+        """Return the extensions of the only error with which an operation is refused before it runs."""
+        with pytest.raises(Refusal) as caught:
+            await self.ask(query, **variables)
+        (error,) = caught.value.errors
+        return dict(error.extensions or {})
+
+
+def _filled(template: Template) -> Iterator[str]:
+    """Keep one clone filled for all tests of a run: they only read."""
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        url = runner.run(stack.enter_async_context(cloned(template)))
+        try:
+            runner.run(fill(url))
+            yield url
+        finally:
+            runner.run(stack.aclose())
+
+
+@pytest.fixture(scope="session")
+def plain_market_url(plain_template: Template) -> Iterator[str]:
+    """The market on plain PostgreSQL."""
+    yield from _filled(plain_template)
+
+
+@pytest.fixture(scope="session")
+def timescale_market_url(timescale_template: Template) -> Iterator[str]:
+    """The market on TimescaleDB."""
+    yield from _filled(timescale_template)
+
+
+@pytest.fixture(params=["plain", pytest.param("timescale", marks=pytest.mark.timescale)])
+def market_url(request: pytest.FixtureRequest) -> str:
+    """The market on each back end in turn."""
+    url: str = request.getfixturevalue(f"{request.param}_market_url")
+    return url
+
+
+@pytest.fixture
+async def api(market_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """The API over the market; each connection of its pool reports the statements that it runs."""
+    settings = Settings.model_validate({"database_url": market_url})
+    log: list[str] = []
+    initialise = storage.database._initialise
+
+    async def watched(connection: Connection) -> None:
+        await initialise(connection)
+        connection.add_query_logger(lambda record: log.append(record.query))
+
+    monkeypatch.setattr(storage.database, "_initialise", watched)
+    async with open_database(settings) as database:
+        log.clear()
+        yield Api(build_schema(settings)._schema, database, settings, log)
