@@ -59,8 +59,10 @@ def check_variable_lists(
             continue
         for path, length in _list_lengths(variables[name], type_):  # type: ignore[arg-type]  # validated: an input type
             if length > limits.list_items:
-                where = f"Variable '${'.'.join((name, *path))}'{_used_by(document, name)}"
-                raise _refuse(where, length, limits.list_items, definition)
+                use = _Use(name)
+                visit(document, use)
+                where = f"Variable '${'.'.join((name, *path))}'{use.told}"
+                raise _too_many(use.argument, where, length, limits.list_items, definition)
 
 
 def _list_lengths(value: object, type_: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -79,22 +81,18 @@ def _list_lengths(value: object, type_: GraphQLInputType) -> Iterator[tuple[tupl
             )
 
 
-def _used_by(document: DocumentNode, variable: str) -> str:
-    finder = _Use(variable)
-    visit(document, finder)
-    return f", used by {finder.found}," if finder.found else ""
-
-
 class _InArguments(Visitor):
     """Knows the argument of a field in which a value stands."""
 
     def __init__(self) -> None:
         super().__init__()
         self.place = "A list"
+        self.argument: str | None = None
 
     def enter_argument(self, node: Any, _key: Any, _parent: Any, _path: Any, ancestors: list[Any]) -> None:
         of = next((above.name.value for above in reversed(ancestors) if isinstance(above, FieldNode)), "a directive")
-        self.place = f"argument '{node.name.value}' of '{of}'"
+        self.argument = node.name.value
+        self.place = f"argument '{self.argument}' of '{of}'"
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_args: Any) -> None:
         self.place = f"the default of variable '${node.variable.name.value}'"
@@ -109,16 +107,14 @@ class _LongLiteral(_InArguments):
     def enter_list_value(self, node: ListValueNode, *_args: Any) -> Any:
         if len(node.values) <= self.limit:
             return None
-        self.refusal = _refuse(_capital(self.place), len(node.values), self.limit, node)
+        self.refusal = _too_many(self.argument, _capital(self.place), len(node.values), self.limit, node)
         return self.BREAK
 
     def enter_int_value(self, node: IntValueNode, *_args: Any) -> Any:
         if len(node.value) <= _LONGEST_NUMBER:
             return None
-        self.refusal = refuse(
-            BadArgument(f"{_capital(self.place)} has a number of {len(node.value):,} digits; no number is that long"),
-            node,
-        )
+        message = f"{_capital(self.place)} has a number of {len(node.value):,} digits; no number is that long"
+        self.refusal = refuse(BadArgument(message, argument=self.argument), node)
         return self.BREAK
 
 
@@ -126,17 +122,18 @@ class _Use(_InArguments):
     def __init__(self, variable: str) -> None:
         super().__init__()
         self.variable = variable
-        self.found = ""
+        self.told = ""
 
     def enter_variable(self, node: VariableNode, _key: Any, parent: Any, *_args: Any) -> Any:
         if node.name.value != self.variable or isinstance(parent, VariableDefinitionNode):
             return None
-        self.found = self.place
+        self.told = f", used by {self.place},"
         return self.BREAK
 
 
-def _refuse(where: str, length: int, limit: int, node: Node) -> Refusal:
-    return refuse(BadArgument(f"{where} has {length:,} items; at most {limit:,} are allowed", bound=limit), node)
+def _too_many(argument: str | None, where: str, length: int, limit: int, node: Node) -> Refusal:
+    message = f"{where} has {length:,} items; at most {limit:,} are allowed"
+    return refuse(BadArgument(message, argument=argument), node)
 
 
 def _capital(place: str) -> str:
