@@ -27,14 +27,14 @@ async def simulated_symbols(database: Database) -> frozenset[str]:
 
 async def stocks_by_symbol(database: Database, symbols: Sequence[str]) -> dict[str, StockRow]:
     """Read some stocks; those that are not listed are left out."""
-    return await stocks.by_symbols(_session(database), symbols)
+    return await stocks.by_symbols(session_on(database), symbols)
 
 
 async def _stocks(database: Database, wanted: StockFilter) -> AsyncIterator[StockRow]:
     position = None
     while True:
         request = PageRequest(_PAGE_ROWS, position)
-        page = await stocks.page(_session(database), wanted, StockOrderField.SYMBOL, Direction.ASC, request)
+        page = await stocks.page(session_on(database), wanted, StockOrderField.SYMBOL, Direction.ASC, request)
         for stock in page.rows:
             yield stock
         if not page.has_next:
@@ -42,5 +42,6 @@ async def _stocks(database: Database, wanted: StockFilter) -> AsyncIterator[Stoc
         position = (page.rows[-1].symbol,)
 
 
-def _session(database: Database) -> Session:
+def session_on(database: Database) -> Session:
+    """Open a session with the deadline of one operation, for one statement or a few."""
     return Session(database, Deadline.after(database.settings.deadlines.operation))

@@ -7,6 +7,7 @@ that are really listed, are never touched.
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,21 +92,25 @@ class Demo:
         """Write the stretches in order; the next one is simulated in a thread while PostgreSQL takes the last."""
         bars = posts = done = 0
         hours = sum(stretch.end_hour - stretch.first_hour + 1 for stretch in work)
-        async with asyncio.TaskGroup() as group:
-
-            def simulate(number: int) -> asyncio.Task[Rows]:
-                return group.create_task(asyncio.to_thread(self._simulation.rows, work[number], written))
-
-            upcoming = simulate(0)
-            for number, stretch in enumerate(work):
+        ahead = deque(work)
+        upcoming = self._simulate(ahead, written)
+        try:
+            for stretch in work:
                 rows = await upcoming
-                if number + 1 < len(work):
-                    upcoming = simulate(number + 1)
+                upcoming = self._simulate(ahead, written)
                 bars += (await write_prices(database, rows.bars)).inserted
                 posts += (await write_posts(database, rows.posts)).inserted
                 done += stretch.end_hour - stretch.first_hour + 1
                 on_progress(done / hours)
+        finally:
+            upcoming.cancel()
         return bars, posts
+
+    def _simulate(self, ahead: deque[Stretch], written: frozenset[str]) -> asyncio.Future[Rows]:
+        """Begin to simulate the next stretch, if there is one."""
+        if not ahead:
+            return asyncio.get_running_loop().create_future()
+        return asyncio.ensure_future(asyncio.to_thread(self._simulation.rows, ahead.popleft(), written))
 
     async def _forget(self, database: Database, span: Span) -> int:
         deleted = await simulated.delete_bars(database, self._simulation.symbols, BAR_SECONDS, span.start)

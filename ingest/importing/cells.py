@@ -14,17 +14,27 @@ MAX_AHEAD = timedelta(days=1)
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|inf(?:inity)?)", re.IGNORECASE)
 _NUMBER_CHARACTERS = 64
+_DIVIDER = re.compile(r"[\s,;]+")
 _UNIX = re.compile(r"\d{9,10}(?:\.\d{1,9})?", re.ASCII)
 _UNIX_MILLISECONDS = re.compile(r"\d{12,13}", re.ASCII)
 
 
 def symbol(value: Value) -> str:
-    """Read a stock symbol, with or without a leading dollar sign, into its canonical spelling."""
+    """Read a stock symbol, with or without a leading dollar sign, into its canonical spelling.
+
+    Nasdaq's listings write the preferred series D of ABR as ABR$D, others as ABR-PD: both become ABR.PD.
+    """
     text = required_text(value, "symbol", 1_000)
-    found = canonical(text.removeprefix("$"))
+    found = canonical(text.removeprefix("$").replace("$", ".P"))
     if found is None:
         raise RowError("not a stock symbol", text)
     return found
+
+
+def symbols(value: Value) -> list[str]:
+    """Read any number of symbols, divided by spaces, commas or semicolons."""
+    text = required_text(value, "symbol", 1_000)
+    return [symbol(part) for part in _DIVIDER.split(text) if part]
 
 
 def text(value: Value, name: str, longest: int) -> str | None:

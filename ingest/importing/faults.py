@@ -18,10 +18,6 @@ class RowError(Exception):
         self.detail = "" if value is None else shown(value)
 
 
-class RowSkipped(RowError):
-    """One row is sound, but there is nothing in it to keep."""
-
-
 @dataclass(frozen=True, slots=True)
 class Rejection:
     """A row that was passed over: the line on which it starts, why, and the value concerned (may be empty)."""

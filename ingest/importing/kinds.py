@@ -1,7 +1,7 @@
 """What an import of one kind of rows must know; the pipeline does the rest."""
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from ingest.importing.columns import Field
@@ -15,20 +15,28 @@ Cells = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many rows a write inserted, changed, and found as they should be."""
+    """How many rows a write inserted, changed, found as they should be, and, by reason, left out."""
 
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 class Kind(Protocol[Row]):
     """Turns cells into rows and writes them."""
 
-    name: str
-    fields: tuple[Field, ...]
-    given: frozenset[str]
-    batch_rows: int
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """What the rows hold."""
+
+    @property
+    def given(self) -> frozenset[str]:
+        """Fields that have a value even where no column has one."""
+
+    @property
+    def batch_rows(self) -> int:
+        """How many rows one write takes."""
 
     async def prepare(self, database: Database) -> None:
         """Fetch what converting needs to know, once, before the first row."""
@@ -37,7 +45,7 @@ class Kind(Protocol[Row]):
         """Look at the first rows before any is converted; raises UnusableInput when they cannot be understood."""
 
     def convert(self, cells: Cells) -> Row:
-        """Make a row, or raise RowError (RowSkipped)."""
+        """Make a row, or raise RowError."""
 
     def key(self, row: Row) -> Hashable:
         """Tell what makes two rows the same one."""

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from ingest.importing.columns import Columns
 from ingest.importing.csv_records import CsvRecords
-from ingest.importing.faults import Rejection, RowError, RowSkipped, UnusableInput
+from ingest.importing.faults import Rejection, RowError, UnusableInput
 from ingest.importing.json_records import JsonRecords
 from ingest.importing.kinds import Cells, Kind, Written
 from ingest.importing.records import Record
@@ -44,8 +44,6 @@ async def run_import(
             tally.read += 1
             if isinstance(outcome, Rejection):
                 tally.reject(outcome)
-            elif isinstance(outcome, RowSkipped):
-                tally.skipped[outcome.reason] += 1
             else:
                 await batch.add(outcome.row)
             if tally.read % _PROGRESS_ROWS == 0:
@@ -86,13 +84,11 @@ def _fields(record: Record | Rejection, columns: Columns) -> tuple[int, Cells | 
     return record.line, {name: record.cells[column] for name, column in found.items()}
 
 
-def _converted(kind: Kind[Row], line: int, cells: Cells | Rejection) -> _Converted[Row] | RowSkipped | Rejection:
+def _converted(kind: Kind[Row], line: int, cells: Cells | Rejection) -> _Converted[Row] | Rejection:
     if isinstance(cells, Rejection):
         return cells
     try:
         return _Converted(kind.convert(cells))
-    except RowSkipped as skipped:
-        return skipped
     except RowError as error:
         return Rejection(line, error.reason, error.detail)
 

@@ -7,12 +7,13 @@ from hashlib import blake2b
 
 from ingest.importing import cells
 from ingest.importing.columns import Field
-from ingest.importing.faults import RowError, RowSkipped
+from ingest.importing.faults import RowError
 from ingest.importing.kinds import Cells, Written
-from ingest.listing import listed_symbols
+from ingest.listing import listed_symbols, session_on
 from ingest.scoring import MODEL, Scorer
 from ingest.tickers import find_tickers
 from storage.database import Database
+from storage.known_posts import known_posts
 from storage.terms import Source
 from storage.write_posts import MentionRecord, PostRecord, write_posts
 
@@ -21,6 +22,7 @@ LONGEST_TEXT = 40_000
 _LONGEST_ID = 200
 _LONGEST_LABEL = 200
 _LONGEST_URL = 2_000
+_MOST_ENGAGEMENT = 2**31 - 1
 _DERIVED = "derived-"
 _SOURCES = {source.value: source for source in Source} | {"twitter": Source.X}
 
@@ -32,8 +34,7 @@ class Posts:
     now: datetime
     source: Source | None = None
     posted_at: datetime | None = None
-    name: str = "posts"
-    batch_rows: int = 2_000
+    batch_rows: int = 5_000
     fields: tuple[Field, ...] = (
         Field(
             "text", required=True, aliases=("body", "content", "full_text", "tweet", "tweet_text", "title", "headline")
@@ -66,7 +67,7 @@ class Posts:
         """Understand any first rows."""
 
     def convert(self, row: Cells) -> PostRecord:
-        """Make a post with its mentions; raises RowSkipped where it names no listed stock."""
+        """Make a post with its mentions; a post that names no listed stock has none."""
         text = cells.required_text(row.get("text"), "text", LONGEST_TEXT)
         source = self._source(row)
         posted_at = self._posted_at(row)
@@ -95,9 +96,22 @@ class Posts:
         return row.source, row.external_id
 
     async def write(self, database: Database, rows: list[PostRecord]) -> Written:
-        """Write posts with their mentions."""
-        counts = await write_posts(database, rows)
-        return Written(counts.inserted, counts.updated, counts.unchanged)
+        """Write posts with their mentions, and those without if they are known: they may have had some before."""
+        empty = [(row.source.value, row.external_id) for row in rows if not row.mentions]
+        known = await known_posts(session_on(database), empty) if empty else set()
+        kept = [row for row in rows if row.mentions or (row.source.value, row.external_id) in known]
+        counts = await write_posts(database, kept)
+        skipped = {
+            "names no listed stock": len(rows) - len(kept),
+            "was deleted before": counts.deleted,
+            "is older than what is stored": counts.stale,
+        }
+        return Written(
+            counts.inserted,
+            counts.updated,
+            counts.unchanged,
+            {reason: number for reason, number in skipped.items() if number},
+        )
 
     def _source(self, row: Cells) -> Source:
         written = cells.text(row.get("source"), "source", 1_000)
@@ -116,22 +130,19 @@ class Posts:
         return cells.moment(row.get("posted_at"), "posted_at", EARLIEST, self.now).astimezone(UTC)
 
     def _mentions(self, row: Cells, text: str) -> tuple[MentionRecord, ...]:
-        """Score the text for the stock that the row gives, if any, and for those found in the text."""
+        """Score the text for the stocks that the row gives, if any, and for those found in the text."""
         tiers = {match.symbol: str(match.tier) for match in find_tickers(text, self._listed)}
         if cells.text(row.get("symbol"), "symbol", 1_000) is not None:
-            symbol = cells.symbol(row.get("symbol"))
-            if symbol not in self._listed:
-                raise RowError("symbol is not listed", symbol)
-            tiers.setdefault(symbol, "given")
+            for symbol in cells.symbols(row.get("symbol")):
+                if symbol not in self._listed:
+                    raise RowError("symbol is not listed", symbol)
+                tiers.setdefault(symbol, "given")
         if not tiers:
-            raise RowSkipped("names no listed stock")
+            return ()
         score = self._scorer.score(text)
         return tuple(
             MentionRecord(symbol, score.value, score.label, score.evidence, tier) for symbol, tier in tiers.items()
         )
-
-
-_MOST_ENGAGEMENT = 2**31 - 1
 
 
 def derived_id(source: Source, text: str) -> str:

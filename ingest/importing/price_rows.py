@@ -26,7 +26,6 @@ class Prices:
     now: datetime
     width: int | None = None
     create_stocks: bool = False
-    name: str = "prices"
     given: frozenset[str] = frozenset()
     batch_rows: int = 20_000
     fields: tuple[Field, ...] = (
@@ -88,7 +87,8 @@ class Prices:
             await write_stocks(database, stocks)
             listed.update(new)
         counts = await write_prices(database, rows)
-        return Written(counts.inserted, counts.updated, counts.unchanged)
+        unlisted = {"symbol was unlisted meanwhile": counts.unknown} if counts.unknown else {}
+        return Written(counts.inserted, counts.updated, counts.unchanged, unlisted)
 
     def _time(self, row: Cells) -> datetime:
         return cells.moment(row.get("time"), "time", EARLIEST, self.now)

@@ -28,7 +28,6 @@ class GivenStock:
 class Stocks:
     """Imports stocks. What a file has no column for stays as it is; an empty cell clears."""
 
-    name: str = "stocks"
     given: frozenset[str] = frozenset()
     batch_rows: int = 5_000
     fields: tuple[Field, ...] = (

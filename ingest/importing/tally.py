@@ -44,6 +44,7 @@ class Tally:
         self.inserted += written.inserted
         self.updated += written.updated
         self.unchanged += written.unchanged
+        self.skipped.update(written.skipped)
 
     def finish(self) -> None:
         """Stop the clock."""
