@@ -19,7 +19,7 @@ from graph.http.disconnect import until_disconnect
 from graph.http.event_stream import EventStream
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
-from ops.errors import MethodNotAllowed, NotAcceptable, PublicError
+from ops.errors import BadRequest, MethodNotAllowed, NotAcceptable, PublicError
 from ops.settings import Settings
 
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -46,6 +46,10 @@ class GraphQLEndpoint:
         elif scope["method"] == "POST":
             check_content(headers)
             asked = read_body(await read_whole(receive), self._settings.limits)
+        elif scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", METHODS.encode())]})
+            await send({"type": "http.response.body", "body": b""})
+            return
         else:
             raise MethodNotAllowed(f"{scope['method'][:20]} is not one of {METHODS}", allow=METHODS)
         if isinstance(asked, list):
@@ -115,8 +119,10 @@ class GraphQLEndpoint:
 
 
 def status_for(outcome: Outcome, media_type: MediaType) -> int:
-    """Return the HTTP status: under `application/json`, a document's own errors come with 200."""
-    document_is_wrong = outcome.refused and outcome.status == PublicError.status
+    """Return the HTTP status: under `application/json`, the errors of a request that has a document come with 200."""
+    document_is_wrong = (
+        outcome.refused and outcome.status == PublicError.status and BadRequest.code not in outcome.codes()
+    )
     return OK if document_is_wrong and media_type == JSON else outcome.status
 
 

@@ -9,7 +9,7 @@ from graph.http.accept import Accept
 from graph.ide import ide_page
 from ops.settings import Settings
 
-_NAMING_A_DOCUMENT = frozenset({b"query", b"extensions", b"documentId", b"doc_id"})
+_NAMING_A_DOCUMENT = frozenset({"query", "extensions", "documentId", "doc_id"})
 
 
 class IdeOrEndpoint:
@@ -31,5 +31,8 @@ class IdeOrEndpoint:
     def _wants_page(self, scope: Scope) -> bool:
         if not self._settings.development or scope["method"] not in ("GET", "HEAD"):
             return False
-        asked = parse_qs(scope["query_string"][: self._settings.limits.body_bytes], keep_blank_values=True)
-        return _NAMING_A_DOCUMENT.isdisjoint(asked) and Accept(Headers(scope=scope).get("accept")).prefers_html()
+        if not Accept(Headers(scope=scope).get("accept")).prefers_html():
+            return False
+        query_string = scope["query_string"][: self._settings.limits.body_bytes].decode("latin-1")
+        names = parse_qs(query_string, keep_blank_values=True, encoding="latin-1")
+        return _NAMING_A_DOCUMENT.isdisjoint(names)

@@ -7,8 +7,10 @@ from math import ceil
 import click
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from graph.app import create_app
+from graph.drain import Drain
 from ops.serve.protocol import bounded_protocol
 from ops.serve.server import STREAM_SECONDS, DrainingServer
 from ops.settings import Settings
@@ -31,6 +33,23 @@ def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> No
     """
     listener = listen(settings.host, settings.port)
     application = create_app(settings)
+    url = _url(listener, settings.host)
+
+    def ready() -> None:
+        log.info("listening", url=url)
+        if on_ready is not None:
+            on_ready(url)
+
+    with listener:
+        try:
+            make_server(application, application.drain, settings, ready).run([listener])
+        except SystemExit:
+            raise CannotServe(application.failure or "The server could not start") from None
+    log.info("stopped")
+
+
+def make_server(application: ASGIApp, drain: Drain, settings: Settings, on_ready: Callable[[], None]) -> DrainingServer:
+    """Return a server for an ASGI application, with every bound that the settings name."""
     config = uvicorn.Config(
         application,
         loop="uvloop",
@@ -48,19 +67,7 @@ def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> No
         ws_ping_timeout=settings.deadlines.socket_ping,
         ws_per_message_deflate=False,  # its windows cost each socket more memory than all else together
     )
-    url = _url(listener, settings.host)
-
-    def ready() -> None:
-        log.info("listening", url=url)
-        if on_ready is not None:
-            on_ready(url)
-
-    with listener:
-        try:
-            DrainingServer(config, application.drain, ready).run([listener])
-        except SystemExit:
-            raise CannotServe(application.failure or "The server could not start") from None
-    log.info("stopped")
+    return DrainingServer(config, drain, on_ready)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,1 @@
+"""The door: HTTP, event streams and sockets over a small schema of the tests' own."""
