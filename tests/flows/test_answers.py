@@ -30,7 +30,8 @@ async def test_sentiment_is_exact_over_its_window(api: Api, timeframe: Timeframe
     """Count, mean, standard error, labels and sources equal brute force over the raw posts, to the second."""
     answer = await api.ask(
         """query ($symbol: String!, $timeframe: Timeframe!) { stock(symbol: $symbol) {
-        sentiment(timeframe: $timeframe) { window { from to } mentionCount averageScore standardError positive neutral negative
+        sentiment(timeframe: $timeframe) { window { from to } mentionCount averageScore standardError
+        positive neutral negative
         bySource { source mentionCount } model } } }""",
         symbol=BUSY,
         timeframe=timeframe.name,
