@@ -7,9 +7,8 @@ import asyncio
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
 
 import structlog
 
@@ -23,12 +22,14 @@ from storage.terms import Feed
 
 _LOOK_SECONDS = 10.0
 _STOP_SECONDS = 1.0
+_ROOT = Path(__file__).resolve().parents[2]
+_GENTLE = 10  # the API comes first on a busy machine
 
 _log = structlog.get_logger()
 
 
 class DemoData:
-    """Decides whether the database gets demo data, and keeps it fresh while the API runs.
+    """Decides whether the database gets demo data, loads it, and keeps it fresh until `stop`.
 
     By default only an embedded database gets it, and only if it is empty or holds demo data already; `wanted` decides
     otherwise.
@@ -36,56 +37,68 @@ class DemoData:
 
     def __init__(self, settings: Settings, *, embedded: bool, wanted: bool | None) -> None:
         self._settings = settings
-        empty, simulated = asyncio.run(_look(settings))
-        self._first = not simulated
-        default = embedded and (empty or simulated)
+        self._child: subprocess.Popen[bytes] | None = None
+        empty, self._there = asyncio.run(_look(settings))
+        default = embedded and (empty or self._there) and find_spec("pytickersymbols") is not None
         self._on = default if wanted is None else wanted
 
     @property
     def summary(self) -> str:
         """Say in a few words what is served."""
-        return "simulated market, topped up in the background" if self._on else "what the database holds"
+        return "a simulated market, kept up to now" if self._on else "what the database holds"
 
-    @contextmanager
-    def kept_fresh(self) -> Iterator[None]:
-        """Load the demo data if it is not there yet, then top it up beside the block; the child ends with the block."""
-        if not self._on:
-            yield
+    def load_first(self) -> None:
+        """Load the demo data in the foreground if it is wanted and not there yet. Raise Failed if that fails."""
+        if not self._on or self._there:
             return
-        if self._first:
-            self._load()
-            yield
-            return
-        folder = self._settings.data_dir
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "demo.log").open("w") as log:
-            child = subprocess.Popen(  # noqa: S603  this same program
-                self._command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
-        watcher = threading.Thread(target=_report, args=(child, str(folder / "demo.log")), name="demo", daemon=True)
-        watcher.start()
-        try:
-            yield
-        finally:
-            child.terminate()
-            watcher.join(_STOP_SECONDS)
-            child.kill()
-
-    def _load(self) -> None:
-        done = subprocess.run(self._command, env=self._environment, check=False)  # noqa: S603  this same program
+        done = subprocess.run(self._command(), env=self._environment(), check=False)  # noqa: S603  this same program
         if done.returncode:
             raise exits.Failed("the demo data could not be loaded (see above); --no-demo serves without it")
 
-    @property
-    def _command(self) -> list[str]:
-        return [sys.executable, "-m", "ops.cli", "demo"]
+    def start_topping_up(self) -> None:
+        """Start the child that keeps the data fresh; it ends with this process, however that ends."""
+        if not self._on:
+            return
+        with self._log_file.open("w") as log:
+            self._child = subprocess.Popen(  # noqa: S603  this same program
+                self._command("--top-up", "--follow"),
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # `stop` ends it, after the API has drained
+            )
+        os.setpriority(os.PRIO_PROCESS, self._child.pid, _GENTLE)
 
-    @property
+    def stop(self) -> None:
+        """End the child."""
+        if self._child is None:
+            return
+        code = self._child.poll()
+        if code is not None:
+            _log.warning("demo_top_up_ended", exit_code=code, log=str(self._log_file))
+            return
+        self._child.terminate()
+        try:
+            self._child.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._child.kill()
+            self._child.wait()
+
+    def _command(self, *flags: str) -> list[str]:
+        return [sys.executable, "-m", "ops.cli", "demo", *flags]
+
     def _environment(self) -> dict[str, str]:
         url = self._settings.database_url
         assert url is not None  # noqa: S101  `endpoints` set it
         # By the environment, not by a flag: every user of the machine can read another process's arguments.
-        return {**os.environ, "INSITECHART_DATABASE_URL": url.get_secret_value()}
+        return {**os.environ, "INSITECHART_DATABASE_URL": url.get_secret_value(), "PYTHONPATH": str(_ROOT)}
+
+    @property
+    def _log_file(self) -> Path:
+        folder = self._settings.data_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / "demo.log"
 
 
 async def _look(settings: Settings) -> tuple[bool, bool]:
@@ -95,11 +108,3 @@ async def _look(settings: Settings) -> tuple[bool, bool]:
         newest = await feeds.newest(session)
         known = await stocks.count(session, stocks.StockFilter())
     return known == 0, any(row.feed is Feed.DEMO for row in newest)
-
-
-def _report(child: "subprocess.Popen[bytes]", log: str) -> None:
-    code = child.wait()
-    if code > 0:
-        _log.warning("demo_top_up_failed", exit_code=code, log=log)
-    elif code == 0:
-        _log.info("demo_topped_up")

@@ -2,7 +2,6 @@
 
 import asyncio
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from ops.cli.demo_process import DemoData
 from ops.cli.endpoints import endpoints, read_settings
 from ops.errors import Unavailable
 from ops.serve import run
+from ops.serve.run import listen
 from ops.settings import Settings
 from storage.migrate import migrate
 from storage.migration_files import MigrationError
@@ -49,15 +49,20 @@ def serve(host: str | None, port: int | None, environment: str | None, *, wanted
     """  # noqa: D301  click reads the backspace as "do not rewrap"
     settings = read_settings(host=host, port=port, environment=environment)
     logs.configure(development=settings.development)
-    _refuse_taken_port(settings)
+    listen(settings.host, settings.port).close()  # a taken port is told before anything is started
     with _stopping_by_signal(), _servers(settings) as ready:
         _migrate(ready)
         demo = DemoData(ready, embedded=settings.database_url is None, wanted=wanted)
-        with demo.kept_fresh():
-            click.echo(_banner(ready, demo), err=True)
-            run(ready)
-            _log.info("api_stopped")
-    _log.info("stopped")
+        demo.load_first()
+
+        def serving(url: str) -> None:
+            click.echo(_banner(url, ready, demo), err=True)
+            demo.start_topping_up()
+
+        try:
+            run(ready, serving)
+        finally:
+            demo.stop()
 
 
 @contextmanager
@@ -74,7 +79,7 @@ def _servers(settings: Settings) -> Iterator[Settings]:
             yield _with_short_drain(ready)
         else:
             yield ready
-        _log.info("servers_released")
+    _log.info("servers_released")
 
 
 def _with_short_drain(settings: Settings) -> Settings:
@@ -96,31 +101,22 @@ def _migrate(settings: Settings) -> None:
     _log.info("schema_ready", edition=report.edition.value, applied=len(report.applied))
 
 
-def _refuse_taken_port(settings: Settings) -> None:
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            attempt.bind((settings.host, settings.port))
-        except OSError as error:
-            raise exits.Failed(
-                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}. "
-                "Stop what uses it, or choose another port with --port or INSITECHART_PORT."
-            ) from error
-
-
 @contextmanager
 def _stopping_by_signal() -> Iterator[None]:
     """Leave through every `with` block on a signal that ends a service; being stopped is no failure."""
 
-    def leave(number: int, _frame: FrameType | None) -> None:
-        raise _Stopped(signal.Signals(number).name)
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        raise _Stopped
 
-    previous = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    def hang_up(_number: int, _frame: FrameType | None) -> None:
+        signal.raise_signal(signal.SIGTERM)  # to whoever handles that now: the API while it serves
+
+    previous = {number: signal.signal(number, leave) for number in (signal.SIGINT, signal.SIGTERM)}
+    previous[signal.SIGHUP] = signal.signal(signal.SIGHUP, hang_up)
     try:
         yield
-    except (_Stopped, KeyboardInterrupt):
-        return
+    except _Stopped:
+        _log.info("stopped_early")
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
@@ -130,11 +126,9 @@ class _Stopped(BaseException):
     """A signal asked this process to end."""
 
 
-def _banner(settings: Settings, demo: DemoData) -> str:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    base = f"http://{host}:{settings.port}"
-    lines = [f"  InsiteChart   {base}", f"  GraphQL       {base}/graphql"]
+def _banner(url: str, settings: Settings, demo: DemoData) -> str:
+    lines = [f"  InsiteChart   {url}", f"  GraphQL       {url}/graphql"]
     if settings.development:
-        lines.append(f"  GraphiQL      {base}/graphql in a browser")
-    lines += [f"  Health        {base}/readyz", f"  Data          {demo.summary}", "  Stop          Ctrl-C"]
+        lines.append(f"  GraphiQL      {url}/graphql in a browser")
+    lines += [f"  Health        {url}/readyz", f"  Data          {demo.summary}", "  Stop          Ctrl-C"]
     return "\n" + "\n".join(lines) + "\n"
