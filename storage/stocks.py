@@ -10,6 +10,7 @@ from storage.rows import StockMatchRow, StockRow
 from storage.session import Session
 from storage.statement import Parameters
 from storage.stock_search import SEARCH
+from storage.symbols import canonical
 from storage.terms import Direction, StockOrderField
 from storage.text import ascii_lower, containing, prefix_bounds, storable
 
@@ -63,7 +64,8 @@ async def search(session: Session, text: str, limit: int) -> list[StockMatchRow]
     given = " ".join(storable(text).split())
     if not given:
         return []
-    arguments = (given.upper(), *prefix_bounds(given.upper()), *prefix_bounds(ascii_lower(given)), containing(given))
+    symbol = canonical(given) or given.upper()
+    arguments = (symbol, *prefix_bounds(symbol), *prefix_bounds(ascii_lower(given)), containing(given))
     rows = await session.fetch("stock_search", SEARCH, *arguments, given, limit)
     return [StockMatchRow(stock_row(row), row["reason"], row["score"]) for row in rows]
 
