@@ -5,6 +5,7 @@ from typing import Self
 import strawberry
 
 from loaders.correlation import CrossCorrelation, LagEstimate, LagProfile
+from resolvers.sizes import LAGS
 
 
 @strawberry.type(description="Correlation at one lag: the crowd on a day against the price change `lagDays` later.")
@@ -27,7 +28,9 @@ class LagCorrelation:
 class CorrelationProfile:
     """From -maxLagDays to maxLagDays."""
 
-    lags: list[LagCorrelation] = strawberry.field(description="One estimate per lag, each with its 95 % interval.")
+    lags: list[LagCorrelation] = strawberry.field(
+        description="One estimate per lag, each with its 95 % interval.", directives=[LAGS]
+    )
     best: LagCorrelation | None = strawberry.field(
         description="The strongest, its interval widened for having been chosen (Bonferroni); null when none is known."
     )

@@ -11,6 +11,7 @@ from ops.errors import BadId
 from resolvers.enums import SentimentLabel, Source
 from resolvers.info import Info
 from resolvers.node import Node
+from resolvers.sizes import WORDS
 from storage.paging import Position
 from storage.rows import SCORE_UNIT, MentionRow
 
@@ -46,7 +47,7 @@ class Mention(Node):
         """Return when it was posted, which finds its chunk, and its number."""
         return (self.row.posted_at, self.row.mention_id)
 
-    @strawberry.field(description="The words that made the score, in the order of the text.")
+    @strawberry.field(description="The words that made the score, in the order of the text.", directives=[WORDS])
     def evidence(self) -> list[ScoredWord]:
         """Publish each word."""
         return [ScoredWord(word=word, weight=weight) for word, weight in self.row.evidence]

@@ -7,6 +7,7 @@ from typing import Self
 import strawberry
 
 from resolvers.enums import Source
+from resolvers.sizes import SOURCES
 from resolvers.windows import Window
 from storage.rows import SCORE_UNIT, SectorTotals, SentimentTotals, SourceTotals
 from storage.rows import Window as WindowRow
@@ -81,7 +82,9 @@ class SentimentSummary:
     positive: int = strawberry.field(description="Mentions labelled positive.")
     neutral: int = strawberry.field(description="Mentions labelled neutral.")
     negative: int = strawberry.field(description="Mentions labelled negative.")
-    by_source: list[SourceSentiment] = strawberry.field(description="The same per source, silent sources left out.")
+    by_source: list[SourceSentiment] = strawberry.field(
+        description="The same per source, silent sources left out.", directives=[SOURCES]
+    )
     model: str = strawberry.field(description="The lexicon and version that scores mentions.")
 
     @classmethod

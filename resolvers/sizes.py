@@ -2,6 +2,7 @@
 
 from resolvers.arguments import DEFAULT_PAGE, DEFAULT_SERIES_PAGE
 from resolvers.directives import Cost, ListSize
+from storage.terms import Source
 
 PAGE = ListSize(
     assumed_size=DEFAULT_PAGE,
@@ -15,6 +16,13 @@ SERIES_PAGE = ListSize(
     sized_fields=["edges", "nodes"],
     require_one_slicing_argument=False,
 )
+LAGS = ListSize(assumed_size=21, require_one_slicing_argument=False)
+"""Up to ten days either way, and none."""
+
+SOURCES = ListSize(assumed_size=len(Source), require_one_slicing_argument=False)
+WORDS = ListSize(assumed_size=10, require_one_slicing_argument=False)
+"""Few posts have more words that VADER knows."""
+
 COUNT = Cost(weight="5")
 """A count may read more than a page does."""
 
