@@ -16,6 +16,7 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_abstract_type,
+    is_input_object_type,
     is_list_type,
     is_object_type,
 )
@@ -61,7 +62,10 @@ class CostTable:
 
 
 def compile_costs(schema: GraphQLSchema) -> CostTable:
-    """Read every directive of a Strawberry schema. Raises ValueError for a weight or size that is no number >= 0."""
+    """Read every directive of a Strawberry schema. Raises ValueError for a declaration that cannot be honoured."""
+    for type_ in schema.type_map.values():
+        if is_input_object_type(type_) and any(map(_weighs, type_.fields.values())):
+            raise ValueError(f"{type_.name}: @cost on input fields is not counted; put it on the argument")
     objects = [type_ for type_ in schema.type_map.values() if is_object_type(type_) and not type_.name.startswith("__")]
     return CostTable(
         fields={
@@ -114,11 +118,22 @@ def _directives(element: object) -> list[object]:
 def _weight(element: object, coordinate: str, *, default: float) -> float:
     for directive in _directives(element):
         if isinstance(directive, Cost):
-            weight = float(directive.weight)
+            weight = _number(directive.weight)
             if not 0 <= weight < float("inf"):
                 raise ValueError(f"{coordinate}: @cost(weight: {directive.weight!r}) must be a finite number >= 0")
             return weight
     return default
+
+
+def _weighs(element: object) -> bool:
+    return any(isinstance(directive, Cost) for directive in _directives(element))
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def _listing(field: GraphQLField, coordinate: str) -> Listing | None:
@@ -129,5 +144,9 @@ def _listing(field: GraphQLField, coordinate: str) -> Listing | None:
             unknown = [name for name in slicing if name not in field.args]
             if unknown:
                 raise ValueError(f"{coordinate}: @listSize names arguments that it does not have: {unknown}")
+            if slicing and directive.require_one_slicing_argument:
+                raise ValueError(
+                    f"{coordinate}: @listSize must say requireOneSlicingArgument: false; pages have defaults"
+                )
             return Listing(size, slicing, frozenset(directive.sized_fields or ()))
     return None
