@@ -39,5 +39,5 @@ $(CHECKS_INSTALLED): clients/checks/package.json clients/checks/package-lock.jso
 
 clients-check: ## Check schema.graphql with code generators, Relay's compiler and lint rules (needs Node.js 20 with npm)
 	@if $(NODE_FITS); then \
-	  $(AGAIN) $(CHECKS_INSTALLED) && cd clients/checks && node check.js; \
+	  $(AGAIN) --silent $(CHECKS_INSTALLED) && cd clients/checks && node check.js; \
 	else echo "clients-check: skipped, Node.js 20 or newer with npm is needed"; fi

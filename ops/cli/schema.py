@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.schema_changes import Change, Severity, changes
-from ops.cli.schema_source import ROOT, read_accepted, read_other
+from ops.cli.schema_source import ROOT, read_accepted, read_other, read_schema
 from ops.settings import Settings
 
 COMMITTED = ROOT / "schema.graphql"
@@ -45,10 +45,13 @@ def export(output: Path) -> None:
     if str(output) == "-":
         click.echo(text, nl=False)
         return
-    if output.is_file() and output.read_text("utf-8") == text:
+    if output.is_file() and output.read_bytes() == text.encode():
         click.echo(f"{output}: unchanged")
         return
-    output.write_text(text, "utf-8")
+    try:
+        output.write_text(text, "utf-8")
+    except OSError as error:
+        raise click.FileError(str(output), error.strerror) from error
     click.echo(f"{output}: written, {text.count(chr(10))} lines")
 
 
@@ -72,7 +75,7 @@ def check(against: str | None, file: Path, changelog: Path, fail_on: str, *, as_
     """  # noqa: D301 - as above
     current = _current()
     if against is None:
-        name, other = file.name, file.read_text("utf-8") if file.is_file() else None
+        name, other = file.name, read_schema(file) if file.is_file() else None
     else:
         name, other = read_other(against, file)
     found = [] if other is None else _compare(name, other, current)

@@ -17,7 +17,7 @@ def read_other(against: str, file: Path) -> tuple[str, str | None]:
     has left it, else the commit before the last. Raises click.BadParameter for anything else.
     """
     if against != BASE and Path(against).is_file():
-        return against, Path(against).read_text("utf-8")
+        return against, read_schema(Path(against))
     revision = _base() if against == BASE else against
     if revision is None:
         return "no earlier commit", None
@@ -25,6 +25,16 @@ def read_other(against: str, file: Path) -> tuple[str, str | None]:
         raise click.BadParameter(f"{against!r} is neither a file nor a git revision", param_hint="--against")
     name = f"{revision}:{file.name}"
     return name, _git("show", f"{revision}:./{file.name}", folder=file.resolve().parent)
+
+
+def read_schema(file: Path) -> str:
+    """Return the text of a schema file; raises click.FileError where it cannot be read as UTF-8."""
+    try:
+        return file.read_text("utf-8")
+    except OSError as error:
+        raise click.FileError(str(file), error.strerror) from error
+    except UnicodeDecodeError as error:
+        raise click.FileError(str(file), "not UTF-8") from error
 
 
 def read_accepted(changelog: Path) -> frozenset[str]:

@@ -121,6 +121,18 @@ def test_a_broken_file_is_named(current: dict[str, str], tmp_path: Path) -> None
     assert "old.graphql is not a schema" in result.output
 
 
+def test_files_that_cannot_be_read_or_written_are_named(current: dict[str, str], tmp_path: Path) -> None:
+    """A file of another encoding and a folder that does not exist each end in one line."""
+    (tmp_path / "old.graphql").write_bytes(b"\xff\xfe")
+    for result, reason in (
+        (run("check", "--against", tmp_path / "old.graphql"), "not UTF-8"),
+        (run("export", "--output", tmp_path / "nowhere" / "schema.graphql"), "No such file"),
+    ):
+        assert result.exit_code == 1
+        assert reason in result.output
+        assert isinstance(result.exception, SystemExit)
+
+
 def test_an_unknown_name_is_wrong_use(current: dict[str, str]) -> None:
     """Neither a file nor a revision, nor anything that git could take for an option."""
     for name in ("no-such-revision", "--output=stolen", "HEAD:x"):

@@ -1,0 +1,1 @@
+"""The commands, as scripts and people run them."""
