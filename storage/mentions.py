@@ -1,0 +1,164 @@
+"""Mentions, newest first: of all symbols or of each, filtered and searched, in pages and counted."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+
+from storage.paging import Page, PageRequest, cut
+from storage.rows import MentionRow, Window
+from storage.session import Session
+from storage.statement import Parameters
+from storage.terms import SentimentLabel, Source
+from storage.text import storable
+
+_COLUMNS = (
+    "mention_id, symbol, source, external_id, posted_at, community, author, text, url, score, label, evidence, "
+    "engagement, simulated"
+)
+_BY_IDS = f"""
+SELECT {_COLUMNS} FROM stock_mentions
+WHERE (posted_at, mention_id) IN (SELECT posted_at, mention_id FROM unnest($1::timestamptz[], $2::bigint[])
+                                  AS wanted (posted_at, mention_id))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class MentionFilter:
+    """What a mention must meet; None asks nothing. `text` is in the syntax of web searches: or, -, "phrases"."""
+
+    symbols: tuple[str, ...] | None = None
+    sources: tuple[Source, ...] | None = None
+    labels: tuple[SentimentLabel, ...] | None = None
+    text: str | None = None
+    during: Window | None = None
+    min_engagement: int | None = None
+    simulated: bool | None = None
+
+
+async def page(session: Session, wanted: MentionFilter, request: PageRequest) -> Page[MentionRow]:
+    """Return a page of all mentions that meet the filter; a position is (posted_at, mention_id)."""
+    parameters = Parameters()
+    if wanted.symbols is None:
+        sql = _newest("true", wanted, request, parameters)
+    else:
+        most, way = parameters.add(request.limit + 1, "bigint"), _way(request)
+        pages = _of_each(wanted.symbols, wanted, request, parameters)
+        sql = f"{pages} ORDER BY posted_at {way}, mention_id {way} LIMIT {most}"
+    rows = await session.fetch("mention_page", sql, *parameters.values)
+    return cut([_row(row) for row in rows], request)
+
+
+async def pages_by_symbol(
+    session: Session, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest
+) -> dict[str, Page[MentionRow]]:
+    """Return a page of each symbol's mentions that meet the filter, whose own symbols do not matter here."""
+    parameters = Parameters()
+    way = _way(request)
+    pages = _of_each(symbols, wanted, request, parameters)
+    rows = await session.fetch(
+        "mention_pages", f"{pages} ORDER BY posted_at {way}, mention_id {way}", *parameters.values
+    )
+    found: defaultdict[str, list[MentionRow]] = defaultdict(list)
+    for row in rows:
+        found[row["symbol"]].append(_row(row))
+    return {symbol: cut(mentions, request) for symbol, mentions in found.items()}
+
+
+async def count(session: Session, wanted: MentionFilter) -> int:
+    """Count the mentions that meet the filter."""
+    parameters = Parameters()
+    which = "true" if wanted.symbols is None else f"symbol = ANY({parameters.add(list(wanted.symbols), 'text[]')})"
+    sql = f"SELECT count(*) AS number FROM stock_mentions WHERE {which} AND {_condition(wanted, parameters)}"
+    rows = await session.fetch("mention_count", sql, *parameters.values)
+    return int(rows[0]["number"])
+
+
+async def counts_by_symbol(session: Session, symbols: Sequence[str], wanted: MentionFilter) -> dict[str, int]:
+    """Count each symbol's mentions that meet the filter, whose own symbols do not matter here."""
+    parameters = Parameters(list(symbols))
+    sql = f"""
+SELECT asked.symbol, counted.number
+FROM unnest($1::text[]) AS asked (symbol)
+CROSS JOIN LATERAL (
+    SELECT count(*) AS number FROM stock_mentions
+    WHERE symbol = asked.symbol AND {_condition(wanted, parameters)}
+) AS counted
+"""
+    rows = await session.fetch("mention_counts", sql, *parameters.values)
+    return {row["symbol"]: row["number"] for row in rows}
+
+
+async def by_ids(session: Session, ids: Sequence[tuple[datetime, int]]) -> dict[tuple[datetime, int], MentionRow]:
+    """Find mentions by when they were posted and their number; unknown ones are left out."""
+    rows = await session.fetch("mentions_by_ids", _BY_IDS, [at for at, _ in ids], [number for _, number in ids])
+    return {(row["posted_at"], row["mention_id"]): _row(row) for row in rows}
+
+
+def _of_each(symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
+    """Write the statement that reads a page of each symbol by a probe of its own."""
+    asked = parameters.add(list(symbols), "text[]")
+    newest = _newest("symbol = asked.symbol", wanted, request, parameters)
+    columns = ", ".join(f"mention.{column}" for column in _COLUMNS.split(", "))
+    return f"SELECT {columns} FROM unnest({asked}) AS asked (symbol) CROSS JOIN LATERAL ({newest}) AS mention"
+
+
+def _newest(which: str, wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
+    """Write the statement of one page; the bound on time alone is what an index without the number can use."""
+    beyond = "true"
+    if request.position is not None:
+        sign = ">" if request.backward else "<"
+        at, number = (parameters.add(request.position[0], "timestamptz"), parameters.add(request.position[1], "bigint"))
+        beyond = f"posted_at {sign}= {at} AND (posted_at, mention_id) {sign} ({at}, {number})"
+    condition, way = _condition(wanted, parameters), _way(request)
+    most = parameters.add(request.limit + 1, "bigint")
+    return f"""
+SELECT {_COLUMNS} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
+ORDER BY posted_at {way}, mention_id {way} LIMIT {most}
+"""
+
+
+def _condition(wanted: MentionFilter, parameters: Parameters) -> str:
+    """Write what a mention must meet, its symbol aside."""
+    terms = ["true"]
+    if wanted.sources is not None:
+        terms.append(f"source = ANY({parameters.add([source.value for source in wanted.sources], 'text[]')})")
+    if wanted.labels is not None:
+        terms.append(f"label = ANY({parameters.add([label.value for label in wanted.labels], 'text[]')})")
+    if wanted.text is not None:
+        query = f"websearch_to_tsquery('english', {parameters.add(storable(wanted.text), 'text')})"
+        terms.append(f"to_tsvector('english', text) @@ {query}")
+    if wanted.during is not None:
+        terms.append(f"posted_at >= {parameters.add(wanted.during.start, 'timestamptz')}")
+        terms.append(f"posted_at < {parameters.add(wanted.during.end, 'timestamptz')}")
+    if wanted.min_engagement is not None:
+        terms.append(f"engagement >= {parameters.add(wanted.min_engagement, 'bigint')}")
+    if wanted.simulated is not None:
+        terms.append(f"simulated = {parameters.add(wanted.simulated, 'boolean')}")
+    return " AND ".join(terms)
+
+
+def _way(request: PageRequest) -> str:
+    return "ASC" if request.backward else "DESC"
+
+
+def _row(row: asyncpg.Record) -> MentionRow:
+    return MentionRow(
+        mention_id=row["mention_id"],
+        symbol=row["symbol"],
+        source=Source(row["source"]),
+        external_id=row["external_id"],
+        posted_at=row["posted_at"],
+        community=row["community"],
+        author=row["author"],
+        text=row["text"],
+        url=row["url"],
+        score=row["score"],
+        label=SentimentLabel(row["label"]),
+        evidence=tuple((word, weight) for word, weight in json.loads(row["evidence"])),
+        engagement=row["engagement"],
+        simulated=row["simulated"],
+    )
