@@ -37,22 +37,23 @@ class Keeper:
         self._use = FileLock(server.folder / "use.lock")
         self._alone = FileLock(server.folder / "keeper.lock")
         self._restarts: list[float] = []
+        self._pid = 0
 
     def run(self) -> None:
         """Start or adopt the server, answer, and keep it until nobody uses it."""
         self._alone.acquire(exclusive=True, seconds=_HAND_OVER_SECONDS, waiting_for="the previous keeper")
         try:
-            pid = self._server.pid() or self._start()
-            self._wait_ready(pid)
+            self._pid = self._server.pid() or self._start()
+            self._wait_ready()
             _answer("ready")
-            self._keep(pid)
+            self._keep()
         finally:
             self._stop()
 
-    def _keep(self, pid: int) -> None:
+    def _keep(self) -> None:
         while self._wanted():
-            if not alive(pid):
-                pid = self._restart()
+            if not alive(self._pid):
+                self._restart()
             if signal.sigtimedwait(_WAKE, _PAUSE_SECONDS) is not None:
                 reap()
 
@@ -84,29 +85,28 @@ class Keeper:
         _log(f"started {self._server.program}, process {process.pid}")
         return process.pid
 
-    def _wait_ready(self, pid: int) -> None:
+    def _wait_ready(self) -> None:
         while not self._server.ready():
             reap()
-            if not alive(pid):
+            if not alive(self._pid):
                 raise ServerUnavailable(f"the embedded {self._server.program} ended while starting:\n{self._tail()}")
             if not self._wanted():
                 raise ServerUnavailable("nobody waits for the server any more")
             time.sleep(_START_PAUSE_SECONDS)
 
-    def _restart(self) -> int:
+    def _restart(self) -> None:
         now = time.monotonic()
         self._restarts = [at for at in self._restarts if now - at < _RESTART_WINDOW_SECONDS] + [now]
         if len(self._restarts) > _RESTARTS:
             raise ServerUnavailable(f"{self._server.program} died {_RESTARTS} times within a minute:\n{self._tail()}")
         _log(f"{self._server.program} died; starting it again")
-        pid = self._start()
-        self._wait_ready(pid)
-        return pid
+        self._pid = self._start()
+        self._wait_ready()
 
     def _stop(self) -> None:
-        pid = self._server.pid()
-        if pid is not None:
-            end([pid], self._server.stop_steps)
+        main = self._server.pid() or self._pid  # the id in memory serves when the data folder is gone
+        if main:
+            end([main], self._server.stop_steps)
         if data_of(self._server).exists():
             end(members(self._server.program, data_of(self._server)), self._server.stop_steps[-1:])
 

@@ -136,12 +136,17 @@ class PostgresServer:
             return []
 
     def _disown_dead_postmaster(self) -> None:
-        """Replace a dead postmaster's id, which a zombie or a stranger may now have, by one that cannot exist.
+        """Make a dead postmaster's id, which a zombie or a stranger may now have, keep nobody from starting.
 
-        The rest of the file stays: from it PostgreSQL itself checks that no back end still holds the shared memory.
+        In its pid file it is replaced by one that cannot exist. The rest stays: from it PostgreSQL itself checks that
+        no back end still holds the shared memory. The socket's files hold nothing else and are removed.
         """
         lines = self._pid_lines()
-        if lines and self.pid() is None:
+        if self.pid() is not None:
+            return
+        for socket in socket_folder(self.folder).glob(".s.PGSQL.*"):
+            socket.unlink()
+        if lines:
             with (data_of(self) / "postmaster.pid").open("r+") as file:
                 file.write("\n".join([str(_DEAD_PID), *lines[1:]]) + "\n")
                 file.truncate()

@@ -1,0 +1,1 @@
+"""The roof and the floor: launcher, machine sizing, command line."""

@@ -1,0 +1,1 @@
+"""The launcher of embedded servers, with the real programs."""
