@@ -20,7 +20,7 @@ from graphql.execution.values import VariableValues
 
 from graph.documents.cost_limit import check_cost
 from graph.documents.cost_table import compile_costs
-from graph.documents.lengths import check_literals, check_variable_lists
+from graph.documents.lengths import check_literals, check_variables
 from graph.documents.limits import check_shape
 from graph.documents.operation import AdmittedOperation, CheckedDocument, choose_operation
 from graph.documents.parsing import check_size, parse_document
@@ -108,7 +108,7 @@ class Documents:
     def _coerce(
         self, document: DocumentNode, operation: OperationDefinitionNode, raw: dict[str, Any]
     ) -> VariableValues:
-        check_variable_lists(self._schema, document, operation, raw, self._limits)
+        check_variables(self._schema, document, operation, raw, self._limits)
         values = get_variable_values(
             self._schema,
             operation.variable_definitions or (),

@@ -41,14 +41,14 @@ def check_literals(document: DocumentNode, limits: Limits) -> None:
         raise finder.refusal
 
 
-def check_variable_lists(
+def check_variables(
     schema: GraphQLSchema,
     document: DocumentNode,
     operation: OperationDefinitionNode,
     variables: Mapping[str, Any],
     limits: Limits,
 ) -> None:
-    """Raise Refusal (BAD_ARGUMENT) for a raw variable with a list of more than `limits.list_items` items.
+    """Raise Refusal (BAD_ARGUMENT) for a raw variable with a list or input object of more than `limits.list_items`.
 
     Only what the variables' types lead to is looked at; the rest of the JSON is not the operation's business.
     """
@@ -57,25 +57,27 @@ def check_variable_lists(
         type_ = type_from_ast(schema, definition.type)
         if name not in variables or type_ is None:
             continue
-        for path, length in _list_lengths(variables[name], type_):  # type: ignore[arg-type]  # validated: an input type
+        for path, length, what in _lengths(variables[name], cast("GraphQLInputType", type_)):
             if length > limits.list_items:
                 use = _Use(name)
                 visit(document, use)
                 where = f"Variable '${'.'.join((name, *path))}'{use.told}"
-                raise _too_many(use.argument, where, length, limits.list_items, definition)
+                raise _too_many(use.argument, where, f"{length:,} {what}", limits.list_items, definition)
 
 
-def _list_lengths(value: object, type_: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], int]]:
+def _lengths(value: object, type_: GraphQLInputType) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    """Yield where a list or an input object lies, how many it holds, and of what."""
     pending: list[tuple[object, GraphQLInputType, tuple[str, ...]]] = [(value, type_, ())]
     while pending:
         value, declared, path = pending.pop()
         wanted = get_nullable_type(declared)
         if isinstance(value, list):
-            yield path, len(value)
+            yield path, len(value), "items"
             item = cast("GraphQLInputType", wanted.of_type if is_list_type(wanted) else wanted)
             if is_list_type(get_nullable_type(item)) or is_input_object_type(get_nullable_type(item)):
                 pending.extend((element, item, path) for element in value)
         elif isinstance(value, dict) and is_input_object_type(wanted):
+            yield path, len(value), "members"
             pending.extend(
                 (value[name], field.type, (*path, name)) for name, field in wanted.fields.items() if name in value
             )
@@ -107,7 +109,7 @@ class _LongLiteral(_InArguments):
     def enter_list_value(self, node: ListValueNode, *_args: Any) -> Any:
         if len(node.values) <= self.limit:
             return None
-        self.refusal = _too_many(self.argument, _capital(self.place), len(node.values), self.limit, node)
+        self.refusal = _too_many(self.argument, _capital(self.place), f"{len(node.values):,} items", self.limit, node)
         return self.BREAK
 
     def enter_int_value(self, node: IntValueNode, *_args: Any) -> Any:
@@ -131,8 +133,8 @@ class _Use(_InArguments):
         return self.BREAK
 
 
-def _too_many(argument: str | None, where: str, length: int, limit: int, node: Node) -> Refusal:
-    message = f"{where} has {length:,} items; at most {limit:,} are allowed"
+def _too_many(argument: str | None, where: str, found: str, limit: int, node: Node) -> Refusal:
+    message = f"{where} has {found}; at most {limit:,} are allowed"
     return refuse(BadArgument(message, argument=argument), node)
 
 

@@ -38,6 +38,11 @@ LITERAL = "{ nodes(ids: [%s]) { id } }"
         ),
         (
             FILTER,
+            {"f": {str(number): 1 for number in range(80_000)}},
+            "Variable '$f', used by argument 'filter' of 'stocks', has 80,000 members; at most 250 are allowed",
+        ),
+        (
+            FILTER,
             {"f": [1] * 251},
             "Variable '$f', used by argument 'filter' of 'stocks', has 251 items; at most 250 are allowed",
         ),
