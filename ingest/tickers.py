@@ -15,17 +15,18 @@ from storage.symbols import canonical
 
 Tier = Literal["cashtag", "bare"]
 
+# Parts are bounded in length: without that, a long text of almost-addresses takes quadratic time.
 _NOT_WORDS = re.compile(
     r"""
       (?:https?://|www\.)\S+                            # web addresses
-    | \b[\w.+-]+@[\w-]+(?:\.[\w-]+)+                    # e-mail addresses
+    | \b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8} # e-mail addresses
     | (?<!\w)(?:@|/?[ur]/)\w+                           # @handles, u/names, r/communities
-    | \b[\w-]+\.(?:com|net|org|io|ai|co|gov|edu)\b\S*   # hosts without a scheme
+    | \b[\w-]{1,63}\.(?:com|net|org|io|ai|co|gov|edu)\b\S* # hosts without a scheme
     """,
     re.VERBOSE | re.IGNORECASE | re.ASCII,
 )
 _CASHTAG = re.compile(r"(?<![\w$&@#./-])\$([A-Za-z]{1,6})([._/-][A-Za-z]{1,2})?(?![\w$])")
-_BARE = re.compile(r"(?<![\w$&@.'\u2019])(#?)([A-Z]{2,5})([./-][A-Z])?(?![\w$&@]|[.-]\d)")
+_BARE = re.compile(r"(?<![\w$&@.])(?<![A-Za-z]['\u2019])(#?)([A-Z]{2,5})([./-][A-Z])?(?![\w$&@]|[.-]\d)")
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _FEW_WORDS: Final = 3
 

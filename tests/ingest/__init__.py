@@ -1,0 +1,1 @@
+"""Intake: foreign data of every quality, tickers, scores, and the simulated market."""
