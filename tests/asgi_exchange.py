@@ -1,7 +1,7 @@
 """One ASGI exchange played by hand: what the client sends, when it leaves, how slowly it reads."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,6 +10,13 @@ from starlette.types import ASGIApp, Message
 
 PATIENCE = 10.0
 """Seconds after which a test gives up waiting; no sound test comes near."""
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for something that tells nobody when it happens."""
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - what is looked at belongs to others and has no event
+            await asyncio.sleep(0.01)
 
 
 class Exchange:
