@@ -36,7 +36,8 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
         cache_logger_on_first_use=False,
     )
     last: list[Processor] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # Plain tracebacks: the pretty ones print local variables, and with them secrets.
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
         if development
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
@@ -54,8 +55,8 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
-    # Libraries that log each call at INFO would drown the events of our own.
-    for name in ("httpx", "httpcore", "websockets"):
+    # What these say at INFO, our own events say better.
+    for name in ("httpx", "httpcore", "websockets", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
