@@ -34,7 +34,7 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
-        self._bound_unread_output(transport)
+        self._tune(transport)
         limit = self.settings.limits.connections
         if len(self.connections) > limit:
             self._refuse(Unavailable("The server has as many connections as it takes; ask again"))
@@ -108,9 +108,14 @@ class _BoundedProtocol(HttpToolsProtocol):
         self.transport.write(head.encode() + body)
         self.transport.close()
 
-    def _bound_unread_output(self, transport: asyncio.BaseTransport) -> None:
-        """Let the kernel drop a peer that reads nothing for so long; a closing transport would wait for it for ever."""
+    def _tune(self, transport: asyncio.BaseTransport) -> None:
+        """Send small messages at once, and let the kernel drop a peer that reads nothing for long.
+
+        asyncio leaves Nagle's algorithm on for sockets that were made without a protocol number: 40 ms a message.
+        A closing transport would wait for a peer that does not read for ever.
+        """
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             milliseconds = int(self.settings.deadlines.send * 2_000)
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, milliseconds)
