@@ -24,7 +24,7 @@ from ops.errors import IntrospectionDisabled, ValidationFailed
 # The rule that fields of one name can be merged compares them pairwise. graphql-core meters that work: a unit takes
 # about a microsecond, and its own budget is 500,000. Forty fragments that meet in one selection and all ask for the
 # same nested fields spend 14,000.
-_COMPARISONS = 20_000
+_COMPARISONS = 15_000
 
 
 class _BoundedOverlap(OverlappingFieldsCanBeMergedRule):

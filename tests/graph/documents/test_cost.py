@@ -185,3 +185,14 @@ def test_cost_equals_the_objects_of_a_full_answer(query: str) -> None:
     answer = execute_sync(GRAPH, admitted.document)
     assert answer.errors is None
     assert admitted.cost == objects_in(answer.data) - 1
+
+
+@given(stock(1), st.sampled_from(["text", "stock { id }", "stock { mentions { nodes { id } } }"]), st.integers(0, 4))
+def test_cost_bounds_the_objects_behind_an_interface(on_stock: str, on_mention: str, count: int) -> None:
+    """Whichever possible type comes, the answer holds no more objects than the cost said."""
+    either = f"... on Stock {{ {on_stock} }} ... on Mention {{ {on_mention} }}"
+    query = f"{{ node(id: 1) {{ {either} }} nodes(ids: [{'1 ' * count}]) {{ {either} }} }}"
+    admitted = admit(query, limits=PLENTY)
+    answer = execute_sync(GRAPH, admitted.document)
+    assert answer.errors is None
+    assert admitted.cost >= objects_in(answer.data) - 1
