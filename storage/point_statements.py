@@ -83,7 +83,8 @@ CROSS JOIN LATERAL (
     SELECT {series} AS time FROM generate_series(0, $6::bigint - 1) AS number
 ) AS series
 CROSS JOIN LATERAL ({sums}) AS point
-WHERE series.time >= greatest(span.start, $7::timestamptz) AND series.time < least(span.until, $8::timestamptz)
+WHERE span.start IS NOT NULL AND series.time >= greatest(span.start, $7::timestamptz)
+  AND series.time < least(span.until, $8::timestamptz)
 """
 
 

@@ -25,9 +25,10 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT close
     FROM stock_prices
-    WHERE symbol = asked.symbol AND width = {DAY} AND earlier.width < {DAY}
+    WHERE symbol = asked.symbol AND width >= {DAY} AND earlier.width < {DAY}
       AND time = date_bin('24:00', earlier.time, '2001-01-01 00:00Z')
       AND (earlier.time AT TIME ZONE '{EXCHANGE_ZONE}')::date < (time AT TIME ZONE 'UTC')::date
       AND (time AT TIME ZONE 'UTC')::date < newest.session
+    ORDER BY width LIMIT 1
 ) AS daily ON true
 """

@@ -23,7 +23,9 @@ def test_spellings_meet_in_one(text: str, symbol: str) -> None:
     assert canonical(symbol) == symbol
 
 
-@pytest.mark.parametrize("text", ["", " ", "A" * 17, "A" * 300, "$AAPL", ".A", "A\0", "straße", "A\nB", "\u212a", "A B", "%"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "A" * 17, "A" * 300, "$AAPL", ".A", "A\0", "straße", "A\nB", "\u212a", "A B", "%"]
+)
 def test_what_cannot_be_a_symbol_is_none(text: str) -> None:
     """Junk is refused before it reaches SQL; letters outside ASCII are not turned into Latin ones."""
     assert canonical(text) is None
