@@ -72,7 +72,7 @@ def posts() -> list[PostRecord]:
         for day in range(10):
             for place in range(number % 12 + 1):
                 at = NOW - timedelta(days=day, seconds=7 + place * 1_800 + number * 11)
-                score = (number * 37 + place * 53 + day * 17) % 20_001 - 10_000
+                score = (number * 3_701 + place * 5_303 + day * 1_709) % 20_001 - 10_000
                 rows.append(_post(f"{number}-{day}-{place}", symbol(number), at, score))
     return rows
 

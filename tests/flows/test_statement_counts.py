@@ -52,7 +52,7 @@ async def test_total_count_costs_nothing_unless_asked(api: Api) -> None:
 async def test_stocks_met_again_are_not_read_again(api: Api) -> None:
     """The page's own rows answer the stocks of its mentions."""
     answer = await api.ask("{ stocks(first: 30) { nodes { mentions(first: 2) { nodes { stock { name } } } } } }")
-    assert answer.data["stocks"]["nodes"][3]["mentions"]["nodes"][0]["stock"]["name"] == "Company 003 Incorporated"
+    assert answer.data["stocks"]["nodes"][4]["mentions"]["nodes"][0]["stock"]["name"] == "Company 003 Incorporated"
     assert len(answer.sql) == 2
 
 
