@@ -1,6 +1,6 @@
 """Admission and execution behind one face, for HTTP and WebSocket alike: each operation leaves one log line."""
 
-from collections.abc import AsyncGenerator, Callable, Sized
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -22,26 +22,17 @@ LEFT = 499
 """The status that logs show, in nginx's tradition, where the client left before the answer."""
 
 
-class HasStatements(Protocol):
-    """What the engine needs of a session."""
-
-    @property
-    def statements(self) -> Sized:
-        """A record of each SQL statement so far."""
-        ...
-
-
 class Context(OperationContext, Protocol):
     """The context value, with the counts that the log line shows."""
 
     @property
-    def session(self) -> HasStatements:
-        """The session, with a record of each SQL statement."""
+    def statement_count(self) -> int:
+        """SQL statements so far."""
         ...
 
     @property
-    def ledger(self) -> Sized:
-        """A record of each loader batch."""
+    def batch_count(self) -> int:
+        """Loader batches so far."""
         ...
 
 
@@ -93,7 +84,7 @@ class Engine:
             try:
                 await context.aclose()
             finally:
-                line.write(status, codes=codes, statements=len(context.session.statements), batches=len(context.ledger))
+                line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
         return outcome
 
     async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Outcome, None]:

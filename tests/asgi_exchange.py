@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
-from starlette.types import ASGIApp, Message
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PATIENCE = 10.0
 """Seconds after which a test gives up waiting; no sound test comes near."""
@@ -110,3 +110,17 @@ def socket_scope(*subprotocols: str, **headers: str) -> dict[str, Any]:
         "subprotocols": list(subprotocols or ("graphql-transport-ws",)),
         "extensions": {"websocket.http.response": {}},
     }
+
+
+def with_lifespan(app: ASGIApp) -> ASGIApp:
+    """Let an application for requests be served as a whole one, with a lifespan that opens nothing."""
+
+    async def whole(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await app(scope, receive, send)
+            return
+        while (await receive())["type"] != "lifespan.shutdown":
+            await send({"type": "lifespan.startup.complete"})
+        await send({"type": "lifespan.shutdown.complete"})
+
+    return whole

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 
 import strawberry
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 from strawberry.types import Info
 
 from graph.documents.admission import Documents
@@ -17,13 +17,7 @@ from graph.routes import build_routes
 from ops.errors import BadArgument, Unavailable
 from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
-
-
-@dataclass
-class Session:
-    """Stands for a session that ran no statements."""
-
-    statements: list[object] = field(default_factory=list)
+from tests.asgi_exchange import with_lifespan
 
 
 @dataclass(eq=False)
@@ -31,8 +25,8 @@ class Context:
     """A context that tells whether it was closed."""
 
     witness: "Witness"
-    session: Session = field(default_factory=Session)
-    ledger: list[object] = field(default_factory=list)
+    statement_count: int = 0
+    batch_count: int = 0
     closed: bool = False
 
     async def aclose(self) -> None:
@@ -208,24 +202,11 @@ class Sample:
 
     def app(self) -> ASGIApp:
         """Return the application, with a lifespan that opens nothing."""
-        routes = self._routes()
-
-        async def app(scope: Scope, receive: Receive, send: Send) -> None:
-            if scope["type"] != "lifespan":
-                await routes(scope, receive, send)
-                return
-            while (await receive())["type"] != "lifespan.shutdown":
-                await send({"type": "lifespan.startup.complete"})
-            await send({"type": "lifespan.shutdown.complete"})
-
-        return app
-
-    def _routes(self) -> ASGIApp:
         schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
         documents = Documents(schema, self.settings.limits, introspection=True, suggestions=True)
         engine = Engine(schema, documents, self._context, self.metrics, self.settings.deadlines.operation)
         readiness = Readiness(self.dependencies, self.settings.deadlines.readiness)
-        return build_routes(engine, self.settings, self.drain, self.metrics, readiness)
+        return with_lifespan(build_routes(engine, self.settings, self.drain, self.metrics, readiness))
 
     def _context(self) -> Context:
         context = Context(self.witness)

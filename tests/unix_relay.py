@@ -1,0 +1,65 @@
+"""A relay in front of PostgreSQL's socket, which a test can cut and mend: the server is away, and comes back."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+NAME = ".s.PGSQL.5432"
+
+
+class Relay:
+    """Passes connections on while it is mended; cutting it ends those that are open, too."""
+
+    def __init__(self, target: str, folder: Path) -> None:
+        self._target = target
+        self._folder = folder
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def mend(self) -> None:
+        """Take connections from now on."""
+        self._server = await asyncio.start_unix_server(self._pass_on, str(self._folder / NAME))
+
+    async def cut(self) -> None:
+        """Drop every connection and take no more."""
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        (self._folder / NAME).unlink(missing_ok=True)
+        for writer in self._writers:
+            writer.transport.abort()
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server_reader, server_writer = await asyncio.open_unix_connection(self._target)
+        both = {writer, server_writer}
+        self._writers |= both
+        try:
+            await asyncio.gather(_pump(reader, server_writer), _pump(server_reader, writer))
+        finally:
+            self._writers -= both
+
+
+async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while piece := await reader.read(65_536):
+            writer.write(piece)
+            await writer.drain()
+    except ConnectionError:
+        pass
+    finally:
+        writer.close()
+
+
+@asynccontextmanager
+async def relayed(database_url: str, folder: Path) -> AsyncIterator[tuple[str, Relay]]:
+    """Yield the URL of the same database through a relay, and the relay, mended."""
+    parts = urlsplit(database_url)
+    target = Path(parse_qs(parts.query)["host"][0]) / NAME
+    relay = Relay(str(target), folder)
+    await relay.mend()
+    try:
+        yield f"{parts.scheme}://{parts.netloc}{parts.path}?host={quote(str(folder), safe='')}", relay
+    finally:
+        await relay.cut()
