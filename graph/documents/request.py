@@ -1,7 +1,7 @@
 """The bytes of an HTTP body or query string, read into requests as GraphQL over HTTP shapes them.
 
 https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters: `query`, `operationName`, `variables` and
-`extensions`; other members are ignored.
+`extensions`; other members are ignored. No operation is named "", so an empty `operationName` counts as none.
 """
 
 import re
@@ -75,7 +75,7 @@ def _read_members(members: dict[str, Any], of: str) -> OperationRequest:
     if name is not None and not isinstance(name, str):
         raise BadRequest(f"'operationName'{of} must be a string or null, not {kind_of(name)}")
     variables = _read_object(members, "variables", of)
-    return OperationRequest(query, name, variables, _read_object(members, "extensions", of))
+    return OperationRequest(query, name or None, variables, _read_object(members, "extensions", of))
 
 
 def _read_object(members: dict[str, Any], name: str, of: str) -> dict[str, Any]:

@@ -27,6 +27,11 @@ def test_absent_members_a_byte_order_mark_and_repeated_names(raw: bytes) -> None
     assert read_body(raw[:-1] + b', "variables": null, "operationName": null}', LIMITS) == read_body(raw, LIMITS)
 
 
+def test_an_empty_operation_name_is_none() -> None:
+    """Some clients send an empty string where no operation is named."""
+    assert read_body(b'{"query": "{a}", "operationName": ""}', LIMITS) == OperationRequest("{a}")
+
+
 def test_an_array_is_a_batch() -> None:
     """A batch keeps the order of its operations."""
     batch = read_body(b'[{"query": "{a}"}, {"query": "{b}"}]', LIMITS)
