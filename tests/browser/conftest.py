@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, async_playwright, expect
 
 from graph.ide.build import built
 from tests.browser.toy import app
 
 _CHROMIUM = Path("/usr/bin/chromium")
+_MILLISECONDS = 30_000  # a bound for a busy machine; nothing waits that long where things work
 _FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -50,7 +51,8 @@ async def watched(chromium: Path) -> AsyncIterator[Watched]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
         page = await browser.new_page(viewport={"width": 1400, "height": 900})
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(_MILLISECONDS)
+        expect.set_options(timeout=_MILLISECONDS)
         watched = Watched(page)
         await page.add_init_script(_WATCH)
         page.on("console", lambda m: watched.problems.append(m.text) if m.type in {"error", "warning"} else None)

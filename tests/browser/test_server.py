@@ -30,6 +30,7 @@ async def test_graphiql_shows_the_market(watched: Watched, server_url: str) -> N
     """The default query brings stocks with prices; the docs know the root fields; nothing complains."""
     page = watched.page
     await page.goto(f"{server_url}/graphql")
+    await expect(page.locator(".graphiql-query-editor .view-lines")).to_contain_text("FirstLook")
     await page.locator("button.graphiql-execute-button").click()
     result = page.locator(".graphiql-response .view-lines")
     await expect(result).to_contain_text("BRK.B")
@@ -51,9 +52,10 @@ async def test_graphiql_shows_coded_errors(watched: Watched, server_url: str) ->
     await page.goto(f"{server_url}/graphql")
     editor = page.locator(".graphiql-query-editor .view-lines")
     result = page.locator(".graphiql-response .view-lines")
-    for query, code in (
-        ("query A { stocks(first: -1) { totalCount } }", "BAD_ARGUMENT"),
-        ("query B { stocks(first: }", "PARSE_FAILED"),
+    await expect(editor).to_contain_text("FirstLook")
+    for query, code in (  # one name throughout: GraphiQL notices another only when typing has paused
+        ("query FirstLook { stocks(first: -1) { totalCount } }", "BAD_ARGUMENT"),
+        ("query FirstLook { stocks(first: }", "PARSE_FAILED"),
     ):
         await editor.click()
         await page.keyboard.press("Control+A")
