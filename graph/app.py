@@ -102,9 +102,8 @@ async def _require(database: Database, settings: Settings) -> None:
 
 
 def _report_failure(error: Exception) -> str:
-    """Log why the start failed; a stack only where the reason is not the operator's to mend."""
+    """Return why the start failed, for the server to log; log the stack where it is not the operator's to mend."""
     if isinstance(error, PublicError):
-        log.error("start_failed", reason=error.message)
         return error.message
     log.error("start_failed", exc_info=error)
     return f"{type(error).__name__}: {error}"
