@@ -1,13 +1,12 @@
 """Sentiment of a text: VADER's rules from nltk, with the lexicon that vaderSentiment ships as data.
 
 Nothing is downloaded and nothing is learned: the same text always gets the same score from the same versions, and
-`model` names them. Source: Hutto and Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of
+`storage.terms.SCORER` names them. Source: Hutto and Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of
 Social Media Text", ICWSM 2014.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
@@ -16,7 +15,6 @@ from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
 from storage.rows import SCORE_UNIT
 from storage.terms import SentimentLabel
 
-MODEL = f"vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
 LABEL_THRESHOLD = SCORE_UNIT // 20
 """Scores from +0.05 up are positive, from -0.05 down negative: the thresholds that VADER's authors give."""
 EVIDENCE_WORDS = 20

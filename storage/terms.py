@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from enum import Enum
+from importlib.metadata import version
 
 
 class Timeframe(Enum):
@@ -83,5 +84,5 @@ class Direction(Enum):
     DESC = "desc"
 
 
-SCORER = "vader-3.3.2"
-"""The lexicon and version that scores mentions; each stored mention also keeps its own."""
+SCORER = f"vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
+"""The lexicon and rules, with their versions, that score mentions; each stored mention also keeps its own."""

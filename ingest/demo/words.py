@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from ingest.demo.crowd import Sketch
 from ingest.demo.phrases import CLAIMS, CLOSERS, COMMUNITIES, HEADLINES, NEWSROOMS, OPENERS, PAIRS
-from ingest.scoring import MODEL, Score, Scorer
-from storage.terms import Source
+from ingest.scoring import Score, Scorer
+from storage.terms import SCORER, Source
 from storage.write_posts import MentionRecord, PostRecord
 
 ID_PREFIX = "demo-"
@@ -43,7 +43,7 @@ class Writer:
             url=None,
             engagement=_engagement(sketch),
             simulated=True,
-            model=MODEL,
+            model=SCORER,
             mentions=tuple(
                 MentionRecord(symbol, score.value, score.label, score.evidence, "cashtag") for symbol in sketch.symbols
             ),

@@ -10,11 +10,11 @@ from ingest.importing.columns import Field
 from ingest.importing.faults import RowError
 from ingest.importing.kinds import Cells, Written
 from ingest.listing import listed_symbols, session_on
-from ingest.scoring import MODEL, Scorer
+from ingest.scoring import Scorer
 from ingest.tickers import find_tickers
 from storage.database import Database
 from storage.known_posts import known_posts
-from storage.terms import Source
+from storage.terms import SCORER, Source
 from storage.write_posts import MentionRecord, PostRecord, write_posts
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -87,7 +87,7 @@ class Posts:
             url=url,
             engagement=engagement,
             simulated=False,
-            model=MODEL,
+            model=SCORER,
             mentions=self._mentions(row, text),
         )
 

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
-from ingest.scoring import EVIDENCE_WORDS, MODEL, Scorer, label_of
+from ingest.scoring import EVIDENCE_WORDS, Scorer, label_of
+from storage import terms
 from storage.terms import SentimentLabel
 
 SCORER = Scorer()
@@ -71,5 +72,5 @@ def test_any_text_scores_as_nltk_itself_would(text: str) -> None:
 
 def test_the_model_names_lexicon_and_rules_with_their_versions() -> None:
     """A stored score can be traced to what made it."""
-    assert MODEL.startswith("vader-3.")
-    assert "-nltk-3." in MODEL
+    assert terms.SCORER.startswith("vader-3.")
+    assert "-nltk-3." in terms.SCORER
