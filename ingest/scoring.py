@@ -1,8 +1,8 @@
 """Sentiment of a text: VADER's rules from nltk, with the lexicon that vaderSentiment ships as data.
 
 Nothing is downloaded and nothing is learned: the same text always gets the same score from the same versions, and
-`storage.terms.SCORER` names them. Source: Hutto and Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis of
-Social Media Text", ICWSM 2014.
+`storage.terms.SCORER` names them. Source: Hutto and Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment
+Analysis of Social Media Text", ICWSM 2014.
 """
 
 from collections.abc import Sequence
