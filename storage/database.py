@@ -110,6 +110,7 @@ def _options(settings: Settings) -> dict[str, Any]:
     if not settings.pgbouncer:  # pgbouncer refuses startup parameters that it does not know
         server |= {
             "jit": "off",
+            "random_page_cost": "1.1",  # the default, for spinning disks, gives up indexes that read what is asked for
             "search_path": "public",
             "timezone": "UTC",
             "statement_timeout": str(int(settings.deadlines.operation * 1_000)),

@@ -1,7 +1,7 @@
 """The statements behind points. Buckets of an hour and wider come from roll-ups, narrower ones from raw mentions.
 
 All take $1 symbols with $2, $3 the bounds of each one's bucket starts, $4 the source or null for all, $5 seconds of the
-bucket; pages take $6 how many buckets.
+bucket; pages take $6 how many buckets. OFFSET 0 keeps a sub-query from being computed once more at every use.
 """
 
 from storage.sentiment_sums import LIST, OF_ROLLUPS, ONE_MENTION
@@ -80,7 +80,7 @@ SELECT asked.symbol, series.time, {LIST}
 FROM {_ASKED}
 CROSS JOIN LATERAL ({bounds}) AS span (start, until)
 CROSS JOIN LATERAL (
-    SELECT {series} AS time FROM generate_series(0, $6::bigint - 1) AS number
+    SELECT {series} AS time FROM generate_series(0, $6::bigint - 1) AS number OFFSET 0
 ) AS series
 CROSS JOIN LATERAL ({sums}) AS point
 WHERE span.start IS NOT NULL AND series.time >= greatest(span.start, $7::timestamptz)
@@ -125,6 +125,7 @@ def _extent(*, rollups: bool, width: str = "$9") -> str:
     where = f"FROM {table} WHERE symbol = asked.symbol {limit} AND {_SOURCE} ORDER BY {column}"
     return f"""
     SELECT (SELECT {_bucket(column)} {where} LIMIT 1), (SELECT {_bucket(column)} + {_STEP} {where} DESC LIMIT 1)
+    OFFSET 0
 """
 
 

@@ -21,9 +21,11 @@ WITH found (symbol, rank, reason, score) AS (
     (SELECT symbol, 5, 'similar', similarity::float8
      FROM similar_stocks(lower($7::text), $8::integer) WHERE length($7::text) > 2)
 ), best AS (
-    SELECT DISTINCT ON (symbol) symbol, rank, reason, score FROM found ORDER BY symbol, rank
+    SELECT symbol, rank, reason, score
+    FROM (SELECT DISTINCT ON (symbol) symbol, rank, reason, score FROM found ORDER BY symbol, rank) AS one_each
+    ORDER BY rank, score DESC, symbol LIMIT $8::bigint
 )
 SELECT stocks.symbol, name, exchange, sector, industry, market_cap, simulated, reason, least(score, 1) AS score
 FROM best JOIN stocks ON stocks.symbol = best.symbol
-ORDER BY rank, score DESC, stocks.symbol LIMIT $8::bigint
+ORDER BY rank, score DESC, stocks.symbol
 """

@@ -136,7 +136,9 @@ def _condition(wanted: StockFilter, parameters: Parameters) -> str:
         ("exchange", wanted.exchanges),
         ("sector", wanted.sectors),
     ):
-        if values is not None:
+        if values is not None and len(values) == 1:  # an index then gives the order of symbols too
+            terms.append(f"{column} = {parameters.add(storable(values[0]), 'text')}")
+        elif values is not None:
             terms.append(f"{column} = ANY({parameters.add([storable(value) for value in values], 'text[]')})")
     if wanted.name_contains is not None:
         terms.append(f"lower(name) LIKE lower({parameters.add(containing(wanted.name_contains), 'text')})")

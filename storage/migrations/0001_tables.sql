@@ -95,7 +95,7 @@ CREATE TABLE sentiment_data (
     CONSTRAINT sentiment_data_key PRIMARY KEY (symbol, width, bucket, source),
     CONSTRAINT sentiment_data_labels CHECK (mention_count = positive + neutral + negative)
 );
-CREATE INDEX sentiment_data_symbol_time_idx ON sentiment_data (symbol, bucket DESC);
+CREATE INDEX sentiment_data_symbol_time_idx ON sentiment_data (symbol, bucket DESC, width);
 CREATE INDEX sentiment_data_time_idx ON sentiment_data (width, bucket, symbol);
 
 -- The newest item that each feed brought, kept by its writers: finding it in the big tables would be a scan.
