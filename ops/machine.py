@@ -71,6 +71,7 @@ def postgres_settings(machine: Machine, *, connections: int) -> dict[str, str]:
         "max_parallel_workers_per_gather": str(min(max(helpers // 2, 1), 4)),
         "jit": "off",  # compiling costs more than these short statements take
         "log_min_duration_statement": f"{SLOW_STATEMENT_MILLISECONDS}ms",
+        "log_parameter_max_length": "0",  # values of statements are users' data
         "log_lock_waits": "on",
         "log_checkpoints": "on",
         "log_temp_files": "16MB",

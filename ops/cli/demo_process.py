@@ -21,7 +21,7 @@ from storage.session import Session
 from storage.terms import Feed
 
 _LOOK_SECONDS = 10.0
-_STOP_SECONDS = 1.0
+_STOP_SECONDS = 0.5
 _ROOT = Path(__file__).resolve().parents[2]
 _GENTLE = 10  # the API comes first on a busy machine
 

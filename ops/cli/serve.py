@@ -22,7 +22,7 @@ from storage.migrate import migrate
 from storage.migration_files import MigrationError
 
 # With embedded servers to stop as well, the whole must end within five seconds of Ctrl-C.
-_EMBEDDED_DRAIN_SECONDS = 2.5
+_EMBEDDED_DRAIN_SECONDS = 2.0
 
 _log = structlog.get_logger()
 

@@ -1,0 +1,138 @@
+"""`insitechart` itself: quick help, near-miss hints, settings, exit codes."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ops.cli import COMMANDS, main
+from ops.cli.endpoints import variables
+from ops.settings import Settings
+
+_HELP_AND_MODULES = """
+import sys
+from ops.cli import main
+try:
+    main(["--help"])
+finally:
+    print("LOADED", *[name for name in ("strawberry", "asyncpg", "pydantic", "rich", "redis") if name in sys.modules])
+"""
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process, as scripts do."""
+    return subprocess.run(
+        [sys.executable, "-m", "ops.cli", *arguments],
+        env={"PATH": os.environ["PATH"], **environment},
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def test_help_lists_every_command_and_imports_none() -> None:
+    """Help is quick because neither the API nor a driver is loaded for it."""
+    loaded = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            _HELP_AND_MODULES,
+        ],
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert loaded.strip().endswith("LOADED")
+    for name in COMMANDS:
+        assert f"\n  {name} " in loaded
+    assert "Exit codes" in loaded
+    assert "Examples" in loaded
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_examples(name: str) -> None:
+    """Each command loads, and shows how it is used."""
+    result = CliRunner().invoke(main, [name, "--help"])
+    assert result.exit_code == 0, result.output
+    assert "Examples" in result.output or "COMMAND" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "hint"),
+    [
+        (["sevre"], {}, "Did you mean 'serve'?"),
+        (["doctor", "--jsn"], {}, "--json"),
+        (["--databse-url", "x", "doctor"], {}, "--database-url"),
+        (["doctor"], {"INSITECHART_DATABSE_URL": "x"}, "did you mean INSITECHART_DATABASE_URL?"),
+        (["doctor"], {"INSITECHART_LIMIT_DEPHT": "3"}, "did you mean INSITECHART_LIMIT_DEPTH?"),
+        (["doctor"], {"INSITECHART_PORT": "many"}, "port"),
+    ],
+)
+def test_a_near_miss_is_a_usage_error_with_the_right_name(
+    arguments: list[str], environment: Mapping[str, str], hint: str
+) -> None:
+    """A misspelt command, flag, variable or value exits with 2 and says what was meant."""
+    result = run(*arguments, **environment)
+    assert result.returncode == 2
+    assert hint in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_every_setting_has_a_variable() -> None:
+    """The variables that pass the check are the settings, each under its name."""
+    assert {f"INSITECHART_{name.upper()}" for name in Settings.model_fields} <= set(variables())
+
+
+def test_a_server_that_is_not_there_exits_with_69(tmp_path: Path) -> None:
+    """The message names what was tried and what to do; no traceback, no password."""
+    result = run(
+        "serve", "--port", "0", "--database-url", "postgresql://me:hunter2@127.0.0.1:1/x", "--data-dir", str(tmp_path)
+    )
+    assert result.returncode == 69
+    assert "PostgreSQL is not there" in result.stderr
+    assert "127.0.0.1" in result.stderr
+    assert "hunter2" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_doctor_prints_a_configuration_that_postgresql_reads() -> None:
+    """Only settings and comments, one a line, the sized ones among them."""
+    result = run("doctor", "--postgres-conf")
+    assert result.returncode == 0
+    lines = [line for line in result.stdout.splitlines() if not line.startswith("#")]
+    assert all(" = '" in line for line in lines)
+    assert {"shared_buffers", "effective_cache_size", "jit"} <= {line.split(" = ")[0] for line in lines}
+
+
+def test_the_doctor_fails_when_the_database_is_missing(tmp_path: Path) -> None:
+    """Scripts read the findings as JSON and the verdict from the exit code."""
+    result = run(
+        "doctor", "--json", "--data-dir", str(tmp_path), INSITECHART_DATABASE_URL="postgresql://me@127.0.0.1:1/x"
+    )
+    assert result.returncode == 1
+    assert '"state": "missing"' in result.stdout
+
+
+def test_the_doctor_creates_nothing(tmp_path: Path) -> None:
+    """On a fresh machine it says what would be started, and starts none of it."""
+    result = run("doctor", "--json", "--data-dir", str(tmp_path / "data"))
+    assert result.returncode == 0
+    assert "not started here yet" in result.stdout
+    assert not (tmp_path / "data").exists()
+
+
+def test_the_doctor_names_edition_and_version(plain_database_url: str, redis_url: str) -> None:
+    """What it found of both servers is on the screen."""
+    result = run("doctor", "--json", INSITECHART_DATABASE_URL=plain_database_url, INSITECHART_REDIS_URL=redis_url)
+    assert result.returncode == 0, result.stderr
+    assert "PostgreSQL 18." in result.stdout
+    assert "plain" in result.stdout
+    assert "Valkey 9." in result.stdout
+    assert "up to date" in result.stdout
