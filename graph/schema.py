@@ -2,6 +2,8 @@
 
 import strawberry
 from graphql import (
+    DirectiveDefinitionNode,
+    DocumentNode,
     GraphQLArgument,
     GraphQLInputField,
     GraphQLInputObjectType,
@@ -9,6 +11,8 @@ from graphql import (
     GraphQLObjectType,
     GraphQLSchema,
     Undefined,
+    parse,
+    print_ast,
 )
 from strawberry.schema.config import StrawberryConfig
 
@@ -26,8 +30,15 @@ def build_schema(settings: Settings) -> strawberry.Schema:
 
 
 def sdl(schema: strawberry.Schema) -> str:
-    """Print the schema as it is committed in `schema.graphql`."""
-    return schema.as_str().rstrip() + "\n"
+    """Print the schema as it is committed in `schema.graphql`: directives by name, then types.
+
+    Strawberry collects the directives in a set, whose order differs from run to run.
+    """
+    document = parse(schema.as_str())
+    directives = [node for node in document.definitions if isinstance(node, DirectiveDefinitionNode)]
+    types = [node for node in document.definitions if not isinstance(node, DirectiveDefinitionNode)]
+    directives.sort(key=lambda node: node.name.value)
+    return print_ast(DocumentNode(definitions=(*directives, *types))).rstrip() + "\n"
 
 
 def _drop_null_defaults(schema: GraphQLSchema) -> None:
