@@ -1,0 +1,137 @@
+"""Migrations: safe beside each other, honest about what they find, and able to wait for an edition."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from click.testing import CliRunner
+
+from ops.cli.migrate import BEHIND, FAILED, command
+from storage.editions import Edition, probe
+from storage.migrate import check, migrate
+from storage.migration_files import FOLDER, MigrationError, migration_files
+from tests.servers import Template, with_database
+
+
+@pytest.fixture
+async def empty_url(template: Template) -> AsyncIterator[str]:
+    """An empty database on each back end in turn."""
+    connection = await asyncpg.connect(template.server_url)
+    await connection.execute('DROP DATABASE IF EXISTS "test_0_empty" WITH (FORCE)')
+    await connection.execute('CREATE DATABASE "test_0_empty" TEMPLATE template0')
+    yield with_database(template.server_url, "test_0_empty")
+    await connection.execute('DROP DATABASE "test_0_empty" WITH (FORCE)')
+    await connection.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the migrations that a test may change."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "migrations"))
+
+
+def names() -> set[str]:
+    """The names of all migrations."""
+    return {file.file_name for file in migration_files()}
+
+
+async def test_concurrent_starts_share_the_work(empty_url: str) -> None:
+    """Five processes start at once: each file is applied by exactly one of them, and all end with the whole schema."""
+    reports = await asyncio.gather(*(migrate(empty_url) for _ in range(5)))
+    applied = [name for report in reports for name in report.applied]
+    assert sorted(applied) == sorted(set(applied))
+    for report in reports:
+        assert not report.missing
+        assert set(report.applied) | set(report.current) | set(report.pending) == names()
+    assert not (await migrate(empty_url)).applied
+
+
+async def test_edition_decides_what_is_pending(empty_url: str) -> None:
+    """Plain PostgreSQL leaves TimescaleDB's files pending; TimescaleDB gets hypertables; the probe tells which."""
+    before = await check(empty_url)
+    assert not before.current
+    report = await migrate(empty_url)
+    connection = await asyncpg.connect(empty_url)
+    assert await probe(connection) is report.edition
+    hypertables = 0
+    if report.edition is not Edition.PLAIN:
+        hypertables = await connection.fetchval("SELECT count(*) FROM timescaledb_information.hypertables")
+    await connection.close()
+    assert (report.edition is Edition.PLAIN) == bool(report.pending) == (hypertables == 0)
+    assert hypertables in (0, 2)
+
+
+async def test_pending_file_is_applied_when_its_edition_appears(empty_url: str, folder: Path) -> None:
+    """A file left out for want of its edition is applied later, data and all, behind files of later versions."""
+    later = folder / "0099_later.sql"
+    later.write_text("CREATE TABLE later (number integer);")
+    hypertables = folder / "0004_hypertables.timescaledb.sql"
+    community = hypertables.rename(folder / "0004_hypertables.community.sql")
+    first = await migrate(empty_url, folder=folder)
+    assert first.pending
+    community.rename(hypertables)
+    second = await migrate(empty_url, folder=folder)
+    assert set(second.applied) == (set() if second.edition is Edition.PLAIN else {hypertables.name})
+
+
+async def test_an_edited_applied_file_is_refused(plain_database_url: str, folder: Path) -> None:
+    """The message names the file and says what to do; nothing is applied."""
+    file = folder / "0001_tables.sql"
+    file.write_text(file.read_text() + "\n-- a thought\n")
+    with pytest.raises(MigrationError, match=r"0001_tables\.sql was edited after it was applied"):
+        await migrate(plain_database_url, folder=folder)
+
+
+async def test_a_newer_schema_is_refused(plain_database_url: str, folder: Path) -> None:
+    """An old version started beside a newer one stops instead of writing into a schema it does not know."""
+    (folder / "0099_newer.sql").write_text("CREATE TABLE newer (number integer);")
+    await migrate(plain_database_url, folder=folder)
+    for attempt in (migrate(plain_database_url), check(plain_database_url)):
+        with pytest.raises(MigrationError, match=r"0099_newer\.sql.*newer"):
+            await attempt
+
+
+async def test_a_failing_file_leaves_nothing_behind(plain_database_url: str, folder: Path) -> None:
+    """A file fails as a whole, with its name; a corrected one is applied."""
+    file = folder / "0099_broken.sql"
+    file.write_text("CREATE TABLE halfway (number integer); SELECT 1 / 0;")
+    with pytest.raises(MigrationError, match=r"0099_broken\.sql: division by zero"):
+        await migrate(plain_database_url, folder=folder)
+    file.write_text("CREATE TABLE halfway (number integer);")
+    assert (await migrate(plain_database_url, folder=folder)).applied == ("0099_broken.sql",)
+
+
+async def test_the_wait_for_another_migration_ends(plain_database_url: str) -> None:
+    """A lock held by somebody else makes an error that says so, not a start that hangs."""
+    connection = await asyncpg.connect(plain_database_url)
+    async with connection.transaction():
+        await connection.execute("LOCK TABLE schema_migrations")
+        with pytest.raises(MigrationError, match=r"held its lock for 0\.2 s"):
+            await migrate(plain_database_url, lock_seconds=0.2)
+    await connection.close()
+
+
+def test_names_are_checked(tmp_path: Path) -> None:
+    """A file that would be skipped in silence, or a version used twice, is refused."""
+    (tmp_path / "1_short.sql").touch()
+    with pytest.raises(MigrationError, match="not a migration's name"):
+        migration_files(tmp_path)
+    (tmp_path / "1_short.sql").unlink()
+    for name in ("0001_one.sql", "0001_two.sql"):
+        (tmp_path / name).touch()
+    with pytest.raises(MigrationError, match=r"version 1 is 0001_one\.sql already"):
+        migration_files(tmp_path)
+
+
+def test_command_tells_its_outcome_by_exit_code(plain_template: Template) -> None:
+    """0 when up to date, 1 when migrations are missing, 2 when there is no server; no password is printed."""
+    run = CliRunner().invoke
+    gone = run(command, ["--database-url", "postgresql://me:secret@127.0.0.1:9/none"])
+    assert gone.exit_code == FAILED
+    assert "secret" not in gone.output
+    missing = run(command, ["--check", "--database-url", with_database(plain_template.server_url, "template1")])
+    assert missing.exit_code == BEHIND
+    assert "missing  0001_tables.sql" in missing.output
