@@ -27,6 +27,11 @@ const shared = {
   entryNames: '[name]-[hash]',
   assetNames: '[name]-[hash]',
   chunkNames: 'chunk-[hash]',
+  // GraphiQL's formatter imports these by names under which prettier exports CommonJS, where its parsers stay hidden.
+  alias: {
+    'prettier/parser-babel': 'prettier/plugins/babel',
+    'prettier/parser-graphql': 'prettier/plugins/graphql',
+  },
   loader: { '.ttf': 'file', '.graphql': 'text' },
   define: { 'process.env.NODE_ENV': '"production"' },
   target: ['chrome111', 'firefox115', 'safari16.4'],

@@ -69,3 +69,17 @@ async def test_a_web_socket_to_this_host_is_allowed(watched: Watched, toy_url: s
     assert watched.problems == []
     assert await page.evaluate(opened, "ws://localhost:9/graphql") == "failed"
     assert any(problem.startswith("CSP connect-src") for problem in watched.problems)
+
+
+async def test_the_formatter_loads_when_asked_for(watched: Watched, toy_url: str) -> None:
+    """Parts that are fetched late come from this origin too, and work under the policy."""
+    page = watched.page
+    await page.goto(f"{toy_url}/graphql")
+    editor = page.locator(".graphiql-query-editor .view-lines")
+    await expect(editor).to_contain_text("FirstLook")
+    await editor.click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.insert_text('query Flat{stock(symbol:"NVDA"){symbol name}}')
+    await page.get_by_label("Prettify query").click()
+    await expect(editor.locator(".view-line")).to_have_count(7)  # the last one is empty
+    assert watched.problems == []
