@@ -1,5 +1,6 @@
 """Listen, serve until a stop signal, drain, and come back to the caller, who may have servers of its own to stop."""
 
+import os
 import socket
 from collections.abc import Callable
 from math import ceil
@@ -76,7 +77,7 @@ def listen(host: str, port: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
-        reason = error.strerror or str(error)
+        reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
         raise CannotServe(
             f"Cannot listen on {host}:{port}: {reason}. Stop what uses it, or choose another with --port"
         ) from error
