@@ -82,7 +82,7 @@ $(BIN)/python:
 	  echo "InsiteChart needs Python 3.11 or newer, and none is on the path. Install one, or name it:" >&2; \
 	  echo "  make PYTHON=/path/to/python3.11 ..." >&2; exit 1; \
 	fi
-	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "$(PYTHON) is older than Python 3.11" >&2; exit 1; }
+	@$(PYTHON) -c '$(NEW_ENOUGH)' 2>/dev/null || { echo "$(PYTHON) is not there, or older than Python 3.11" >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "$(PYTHON) cannot make environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)

@@ -2,10 +2,12 @@
 
 import re
 import tomllib
+from importlib.metadata import distributions
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = {
@@ -55,3 +57,11 @@ def test_lists_agree(name: str) -> None:
     assert {package: other[package] for package in other.keys() & served.keys()} == {
         package: served[package] for package in other.keys() & served.keys()
     }
+
+
+def test_everything_runs_on_the_oldest_python() -> None:
+    """Lists are made on a newer patch release than some machines have; every package must take the first 3.11."""
+    found = {_plain(each.name): each.metadata["Requires-Python"] for each in distributions()}
+    pinned = {name: found.get(name) for name in _pins("development")}
+    refusing = {name: bound for name, bound in pinned.items() if bound and not SpecifierSet(bound).contains("3.11.0")}
+    assert not refusing
