@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 
 from ingest.demo.companies import DemoNotInstalled
 from ingest.demo.load import DAYS, Demo, Report
+from ops import logs
 from ops.cli import exits
 from ops.cli.endpoints import endpoints
 from ops.errors import PublicError
@@ -48,6 +50,7 @@ def demo(*, top_up: bool, follow: bool, days: int) -> None:
     except DemoNotInstalled as missing:
         raise exits.Failed(str(missing)) from missing
     with endpoints() as settings:
+        logs.configure(development=settings.development, level=logging.INFO if follow else logging.WARNING)
         code = asyncio.run(_run(settings, source, quiet=top_up, follow=follow, parent=parent))
     raise SystemExit(code)
 

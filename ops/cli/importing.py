@@ -1,6 +1,7 @@
 """`insitechart import`: stocks, prices and posts from files or standard input."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +14,7 @@ from ingest.importing.kinds import Kind
 from ingest.importing.post_rows import Posts
 from ingest.importing.price_rows import Prices
 from ingest.importing.stock_rows import Stocks
+from ops import logs
 from ops.cli.endpoints import endpoints
 from ops.cli.import_options import ImportOptions, import_options
 from ops.cli.import_run import import_files
@@ -82,5 +84,6 @@ def _run(make_kind: Callable[[], Kind[Any]], common: dict[str, Any]) -> None:
         declared=common["format_"],
     )
     with endpoints() as settings:
+        logs.configure(development=settings.development, level=logging.WARNING)
         code = asyncio.run(import_files(settings, make_kind, options))
     raise SystemExit(code)
