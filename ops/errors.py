@@ -1,9 +1,8 @@
 """The error catalogue: every failure a client can meet, drawn as one tree.
 
-Each leaf has a stable `code` (GraphQL's `extensions.code`), the HTTP status used when nothing of the operation
-ran, and whether the same request may succeed later. Anything that is not a `PublicError` is masked at the door:
-logged under an id, counted, and shown to the client as `INTERNAL` with that id.
-`docs/errors.md` holds the same table, and a test keeps the two equal.
+Each leaf has a stable `code` (GraphQL's `extensions.code`), the HTTP status used when nothing of the operation ran,
+and whether the same request may succeed later. Anything else is masked at the door: logged under an id, counted, and
+shown to the client as `INTERNAL` with that id. `docs/errors.md` holds the same table, and a test keeps the two equal.
 """
 
 from typing import ClassVar
@@ -24,8 +23,7 @@ class PublicError(Exception):
     @property
     def extensions(self) -> dict[str, object]:
         """What the client sees beside the message: the code, `retryable` where true, and the error's own details."""
-        retry: dict[str, object] = {"retryable": True} if self.retryable else {}
-        return {"code": self.code, **retry, **self.details}
+        return {"code": self.code, **({"retryable": True} if self.retryable else {}), **self.details}
 
 
 class RequestError(PublicError):
@@ -248,15 +246,3 @@ class Internal(ServerFault):
     """An unknown failure, masked; `errorId` finds it in the log."""
 
     code = "INTERNAL"
-
-
-def catalogue() -> list[type[PublicError]]:
-    """Every error with a code, in the order of this file."""
-    found: list[type[PublicError]] = []
-    pending: list[type[PublicError]] = [PublicError]
-    while pending:
-        error = pending.pop(0)
-        if "code" in vars(error):
-            found.append(error)
-        pending[:0] = error.__subclasses__()
-    return found

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ops.errors import catalogue
+from tests.catalogue import catalogue
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
 ROW = re.compile(r"^\| `([A-Z_]+)` \| (\d{3}) \| (yes|no) \| (.+?) \| (.+?) \|$", re.MULTILINE)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from graph.documents.admission import AdmittedOperation, Documents
 from graph.documents.refusal import Refusal
 from graph.documents.request import OperationRequest
-from ops.errors import catalogue
 from ops.settings import Limits
+from tests.catalogue import catalogue
 from tests.graph.documents.market import GRAPH, documents
 
 CODES = {error.code for error in catalogue()}

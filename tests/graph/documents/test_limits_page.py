@@ -9,8 +9,8 @@ from graph.documents.admission import Documents
 from graph.documents.refusal import Refusal
 from graph.documents.request import OperationRequest
 from graph.schema import build_schema
-from ops.errors import catalogue
 from ops.settings import Limits, Settings
+from tests.catalogue import catalogue
 
 PAGE = (Path(__file__).parents[3] / "docs" / "limits.md").read_text()
 ROW = re.compile(r"^\| `([a-z_]+)` \| ([\d,]+) \| (.+?) \| `([A-Z_]+)` \|$", re.MULTILINE)
