@@ -6,20 +6,16 @@ import sys
 import click
 from rich.console import Console
 
-from ops.errors import PublicError
-from ops.settings import Settings
+from ops.cli import exits
+from ops.cli.endpoints import endpoints, read_settings
 from storage.migrate import MigrationReport, check, migrate
 from storage.migration_files import MigrationError
-
-BEHIND = 1
-FAILED = 2
 
 
 @click.command("migrate")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when migrations are missing.")
 @click.option("--lock-timeout", default=60.0, show_default=True, help="Seconds to wait for another migration.")
-@click.option("--database-url", help="The database to migrate.  [default: INSITECHART_DATABASE_URL]")
-def command(*, only_check: bool, lock_timeout: float, database_url: str | None) -> None:
+def command(*, only_check: bool, lock_timeout: float) -> None:
     """Bring the database's schema up to date.
 
     Safe to run from many processes at once. Behind pgbouncer, give the server's own address.
@@ -29,26 +25,18 @@ def command(*, only_check: bool, lock_timeout: float, database_url: str | None) 
       insitechart migrate --database-url postgresql://insitechart@db/insitechart
       insitechart migrate --check && echo up to date
 
-    Exit codes: 0 done or up to date, 1 migrations are missing (--check), 2 failed.
+    Exit codes: 0 done or up to date, 1 migrations are missing (--check) or refused, 69 no database.
     """  # noqa: D301 - click reads \b as "keep these lines"
-    settings = Settings()
-    configured = settings.database_url.get_secret_value() if settings.database_url else None
-    dsn = database_url or configured
-    console = Console(stderr=True, highlight=False)
-    if dsn is None:
-        console.print("No database: give --database-url or set INSITECHART_DATABASE_URL.")
-        sys.exit(FAILED)
-    work = check(dsn) if only_check else migrate(dsn, lock_seconds=lock_timeout)
-    try:
-        report = asyncio.run(work)
-    except MigrationError as error:
-        console.print(f"Refused: {error}", markup=False)
-        sys.exit(FAILED)
-    except PublicError as error:
-        console.print(f"{error.message} {error.__cause__ or ''}", markup=False)
-        sys.exit(FAILED)
+    with endpoints(read_settings()) as settings:
+        assert settings.database_url is not None  # noqa: S101  `endpoints` set it
+        dsn = settings.database_url.get_secret_value()
+        work = check(dsn) if only_check else migrate(dsn, lock_seconds=lock_timeout)
+        try:
+            report = asyncio.run(work)
+        except MigrationError as error:
+            raise exits.Failed(f"refused: {error}") from error
     _print(report)
-    sys.exit(BEHIND if report.missing else 0)
+    sys.exit(exits.FAILED if report.missing else exits.DONE)
 
 
 def _print(report: MigrationReport) -> None:

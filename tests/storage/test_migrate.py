@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 from click.testing import CliRunner
 
-from ops.cli.migrate import BEHIND, FAILED, command
+from ops.cli import exits, main
 from storage.editions import Edition, probe
 from storage.migrate import check, migrate
 from storage.migration_files import FOLDER, MigrationError, migration_files
@@ -127,11 +127,12 @@ def test_names_are_checked(tmp_path: Path) -> None:
 
 
 def test_command_tells_its_outcome_by_exit_code(plain_template: Template) -> None:
-    """0 when up to date, 1 when migrations are missing, 2 when there is no server; no password is printed."""
+    """1 when migrations are missing, 69 when there is no server; no password is printed."""
     run = CliRunner().invoke
-    gone = run(command, ["--database-url", "postgresql://me:secret@127.0.0.1:9/none"])
-    assert gone.exit_code == FAILED
+    gone = run(main, ["migrate", "--database-url", "postgresql://me:secret@127.0.0.1:9/none"])
+    assert gone.exit_code == exits.UNAVAILABLE
     assert "secret" not in gone.output
-    missing = run(command, ["--check", "--database-url", with_database(plain_template.server_url, "template1")])
-    assert missing.exit_code == BEHIND
+    url = with_database(plain_template.server_url, "template1")
+    missing = run(main, ["migrate", "--check", "--database-url", url])
+    assert missing.exit_code == exits.FAILED
     assert "missing  0001_tables.sql" in missing.output
