@@ -1,7 +1,6 @@
 """JSON Lines: one object per line, its keys are the columns."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import msgspec
 
@@ -17,7 +16,7 @@ class JsonRecords:
 
     def __init__(self, lines: Iterator[Line]) -> None:
         self._lines = lines
-        self._decoder = msgspec.json.Decoder(dict[str, Any])
+        self._decoder = msgspec.json.Decoder()
 
     def __iter__(self) -> Iterator[Record | Rejection]:
         first = True
@@ -33,8 +32,7 @@ class JsonRecords:
         if line.fault:
             return Rejection(line.number, line.fault)
         try:
-            return Record(line.number, self._decoder.decode(line.text))
-        except msgspec.ValidationError:
-            return Rejection(line.number, "not a JSON object")
+            value = self._decoder.decode(line.text)
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as damage:
             return Rejection(line.number, "malformed JSON", str(damage))
+        return Record(line.number, value) if isinstance(value, dict) else Rejection(line.number, "not a JSON object")

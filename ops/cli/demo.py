@@ -16,7 +16,7 @@ from ingest.demo.companies import DemoNotInstalled
 from ingest.demo.load import DAYS, Demo, Report
 from ops import logs
 from ops.cli import exits
-from ops.cli.endpoints import endpoints
+from ops.cli.ready_database import ready_database
 from ops.errors import PublicError
 from ops.settings import Settings
 from storage.database import Database, open_database
@@ -49,7 +49,7 @@ def demo(*, top_up: bool, follow: bool, days: int) -> None:
         source = Demo(days)
     except DemoNotInstalled as missing:
         raise exits.Failed(str(missing)) from missing
-    with endpoints() as settings:
+    with ready_database() as settings:
         logs.configure(development=settings.development, level=logging.INFO if follow else logging.WARNING)
         code = asyncio.run(_run(settings, source, quiet=top_up, follow=follow, parent=parent))
     raise SystemExit(code)

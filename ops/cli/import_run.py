@@ -17,6 +17,7 @@ from ingest.importing.sources import open_source
 from ingest.importing.tally import StoppedAtFirst, Tally
 from ops.cli import exits
 from ops.cli.import_options import ImportOptions
+from ops.errors import PublicError
 from ops.settings import Settings
 from storage.database import Database, open_database
 
@@ -71,6 +72,13 @@ async def _import_file(
         problem, code = str(unusable), exits.USAGE
     except StoppedAtFirst:
         problem = "stopped at the first bad row; the rows before it are in"
+    except PublicError:
+        tally.finish()
+        console.print(
+            f"{file}: interrupted; what is counted below is in, and importing again completes it", markup=False
+        )
+        _summarise(file, tally)
+        raise
     tally.finish()
     hidden = tally.rejected.total() - SHOWN_REJECTIONS
     if hidden > 0:

@@ -15,9 +15,9 @@ from ingest.importing.post_rows import Posts
 from ingest.importing.price_rows import Prices
 from ingest.importing.stock_rows import Stocks
 from ops import logs
-from ops.cli.endpoints import endpoints
 from ops.cli.import_options import ImportOptions, import_options
 from ops.cli.import_run import import_files
+from ops.cli.ready_database import ready_database
 from storage.terms import Source
 
 
@@ -83,7 +83,7 @@ def _run(make_kind: Callable[[], Kind[Any]], common: dict[str, Any]) -> None:
         rejects=common["rejects"],
         declared=common["format_"],
     )
-    with endpoints() as settings:
+    with ready_database() as settings:
         logs.configure(development=settings.development, level=logging.WARNING)
         code = asyncio.run(import_files(settings, make_kind, options))
     raise SystemExit(code)

@@ -47,15 +47,21 @@ class Importer:
     folder: Path
 
     async def __call__(
-        self, kind: Kind[Any], content: str | bytes, name: str = "input.csv", *, strict: bool = False, **mapping: str
+        self,
+        kind: Kind[Any],
+        content: str | bytes,
+        name: str = "input.csv",
+        *,
+        strict: bool = False,
+        mapping: dict[str, str] | None = None,
     ) -> Outcome:
-        """Import; keyword arguments map columns to fields."""
+        """Import; `mapping` goes from columns to fields."""
         path = self.folder / name
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         rejections: list[Rejection] = []
         tally = Tally(on_rejection=rejections.append, strict=strict)
         outcome = Outcome(tally, rejections)
-        columns = Columns(kind.fields, mapping, kind.given)
+        columns = Columns(kind.fields, mapping or {}, kind.given)
         with open_source(str(path)) as source:
             await run_import(self.database, source, kind, columns, tally)
         assert tally.read == tally.accounted

@@ -1,6 +1,7 @@
 """The command: exit codes that scripts can trust, what it prints, the file of rejects, standard input."""
 
 import gzip
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -111,6 +112,14 @@ def test_mapped_posts_with_a_fixed_time_or_a_column_of_times(plain_database_url:
             posted_at,
         )
         assert (done.returncode, count in done.stdout) == (0, True), done.stderr
+
+
+def test_a_database_without_the_schema_says_what_to_run(plain_database_url: str, folder: Path) -> None:
+    """A named database belongs to its operator: nothing is created in it, and the message names the command."""
+    empty = re.sub(r"/[^/?]*(?=\?|$)", "/postgres", plain_database_url)
+    done = run(empty, folder, "stocks", "good.csv")
+    assert done.returncode == 1
+    assert "run 'insitechart migrate' first" in done.stderr
 
 
 def test_no_database_exits_with_69(folder: Path) -> None:

@@ -46,7 +46,7 @@ async def test_foreign_columns_are_mapped_and_given_values_fill_in(importer: Imp
     when = datetime(2022, 5, 17, tzinfo=UTC)
     text = '"Stock Ticker","Tweet Text"\n$TSLA,"line one\nline two"\n$F $AMD;,fine\n$GONE,text\n'
     kind = Posts(NOW, Source.X, when)
-    outcome = await importer(kind, text, **{"Tweet Text": "text", "Stock Ticker": "symbol"})
+    outcome = await importer(kind, text, mapping={"Tweet Text": "text", "Stock Ticker": "symbol"})
     assert outcome.counts == (2, 0, 0)
     assert [(each.line, each.reason) for each in outcome.rejections] == [(5, "symbol is not listed")]
     assert await rows("SELECT symbol, tier, posted_at FROM stock_mentions ORDER BY symbol") == [

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest.importing import post_rows, price_rows
 from ingest.importing.kinds import Kind
 from ingest.importing.post_rows import Posts
 from ingest.importing.price_rows import Prices
 from ingest.importing.stock_rows import Stocks
 from storage.terms import Source
+from storage.write_posts import write_posts
+from storage.write_prices import write_prices
 from tests.ingest.conftest import NOW, Importer
 
 KINDS: list[Callable[[], Kind[Any]]] = [
@@ -81,7 +82,6 @@ async def test_an_interrupted_import_is_completed_by_running_it_again(
     """Cancelled in the middle of a batch, the batches before stay whole, and a second run reaches the full state."""
     bars = "".join(f"AAPL,2026-05-{day:02d},10,12,9,11,{day}\n" for day in range(1, 31))
     text = "symbol,time,open,high,low,close,volume\n" + bars
-    write = price_rows.write_prices
     calls = 0
 
     async def interrupted(*args: Any) -> Any:
@@ -89,9 +89,9 @@ async def test_an_interrupted_import_is_completed_by_running_it_again(
         calls += 1
         if calls > written_batches:
             raise asyncio.CancelledError
-        return await write(*args)
+        return await write_prices(*args)
 
-    monkeypatch.setattr(price_rows, "write_prices", interrupted)
+    monkeypatch.setattr("ingest.importing.price_rows.write_prices", interrupted)
     with pytest.raises(asyncio.CancelledError):
         await importer(Prices(NOW, width=86_400, batch_rows=10), text)
     assert await rows("SELECT count(*) FROM stock_prices") == [(10 * written_batches,)]
@@ -106,13 +106,12 @@ async def test_an_interrupted_import_is_completed_by_running_it_again(
 async def test_memory_holds_one_batch(importer: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     """No write ever gets more rows than a batch, however long the file."""
     sizes: list[int] = []
-    write = post_rows.write_posts
 
     async def measured(database: Any, posts: list[Any]) -> Any:
         sizes.append(len(posts))
-        return await write(database, posts)
+        return await write_posts(database, posts)
 
-    monkeypatch.setattr(post_rows, "write_posts", measured)
+    monkeypatch.setattr("ingest.importing.post_rows.write_posts", measured)
     text = "id,text\n" + "".join(f"{n},$F is fine\n" for n in range(250))
     outcome = await importer(Posts(NOW, Source.X, NOW, batch_rows=100), text)
     assert outcome.counts == (250, 0, 0)

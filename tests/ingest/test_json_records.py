@@ -38,6 +38,12 @@ def test_objects_come_with_their_lines_and_others_are_rejected() -> None:
     ]
 
 
+def test_values_beyond_json_are_malformed() -> None:
+    """A number out of range and half of a surrogate pair are faults of the line, not of its form."""
+    found = records(b'{"a": 1e999}\n{"a": "\\ud800"}\n')
+    assert [each.reason for each in found if isinstance(each, Rejection)] == ["malformed JSON", "malformed JSON"]
+
+
 def test_a_json_array_is_explained() -> None:
     """The commonest mistake gets its own message."""
     with pytest.raises(UnusableInput, match="one object per line"):

@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-async def imported(database: Database, kind: Kind[object], name: str, **mapping: str) -> Tally:
+async def imported(database: Database, kind: Kind[Any], name: str, **mapping: str) -> Tally:
     """Import one data set."""
     tally = Tally()
     with open_source(str(DATA / name)) as source:

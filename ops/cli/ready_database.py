@@ -1,0 +1,32 @@
+"""The database of a command that writes: there, and with the schema that this program writes to."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ops.cli import exits
+from ops.cli.endpoints import endpoints, read_settings
+from ops.settings import Settings
+from storage.migrate import check, migrate
+from storage.migration_files import MigrationError
+
+
+@contextmanager
+def ready_database() -> Iterator[Settings]:
+    """Yield settings that name a database with the current schema, for as long as the block runs.
+
+    The embedded database is migrated; a named one belongs to its operator, who is told to migrate it. Raise Failed
+    where the schema does not fit, Unavailable where the server is away.
+    """
+    known = read_settings()
+    with endpoints(known) as settings:
+        if settings.database_url is not None and not settings.pgbouncer:  # pgbouncer would refuse the check's settings
+            dsn = settings.database_url.get_secret_value()
+            work = migrate(dsn) if known.database_url is None else check(dsn)
+            try:
+                missing = asyncio.run(work).missing
+            except MigrationError as error:
+                raise exits.Failed(f"the database's schema: {error}") from error
+            if missing:
+                raise exits.Failed(f"the database lacks {len(missing)} migrations: run 'insitechart migrate' first")
+        yield settings
