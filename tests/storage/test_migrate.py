@@ -13,18 +13,14 @@ from ops.cli import exits, main
 from storage.editions import Edition, probe
 from storage.migrate import check, migrate
 from storage.migration_files import FOLDER, MigrationError, migration_files
-from tests.servers import Template, with_database
+from tests.servers import Template, cloned, with_database
 
 
 @pytest.fixture
 async def empty_url(template: Template) -> AsyncIterator[str]:
     """An empty database on each back end in turn."""
-    connection = await asyncpg.connect(template.server_url)
-    await connection.execute('DROP DATABASE IF EXISTS "test_0_empty" WITH (FORCE)')
-    await connection.execute('CREATE DATABASE "test_0_empty" TEMPLATE template0')
-    yield with_database(template.server_url, "test_0_empty")
-    await connection.execute('DROP DATABASE "test_0_empty" WITH (FORCE)')
-    await connection.close()
+    async with cloned(Template(template.server_url, "template0")) as url:
+        yield url
 
 
 @pytest.fixture
