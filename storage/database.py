@@ -6,9 +6,9 @@ come back as they left, without a reset round trip, which is right because no co
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -17,7 +17,7 @@ from ops.errors import DeadlineExceeded, Unavailable
 from ops.settings import Settings
 from storage.breaker import Breaker
 from storage.deadline import Deadline
-from storage.translation import UNREACHABLE, translated, unavailable
+from storage.translation import OVERLOADED, UNREACHABLE, translated, unavailable
 
 if TYPE_CHECKING:
     Connection = PoolConnectionProxy[asyncpg.Record]
@@ -35,7 +35,7 @@ class Database:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> None:
         self.settings = settings
         self._pool = pool
-        self._breaker = Breaker(asyncio.get_running_loop().time)
+        self.breaker = Breaker(asyncio.get_running_loop().time)
 
     @property
     def address(self) -> str:
@@ -54,10 +54,12 @@ class Database:
         try:
             with translated():
                 yield connection
+        except Unavailable as error:
+            if isinstance(error.__cause__, UNREACHABLE):
+                _drop(connection)
+            raise
         finally:
-            if connection.is_in_transaction():  # only a broken transaction block leaves one open
-                connection.terminate()
-            await self._pool.release(connection)
+            await self._release(connection)
 
     async def ping(self, deadline: Deadline) -> None:
         """Ask the server for a sign of life; the cause of the `Unavailable` raised is the driver's own reason."""
@@ -66,25 +68,30 @@ class Database:
 
     async def _acquire(self, deadline: Deadline) -> Connection:
         patience = min(self.settings.deadlines.acquire, deadline.remaining())
-        self._breaker.admit()
+        self.breaker.admit()
         connecting = self._pool.get_idle_size() == 0 and self._pool.get_size() < self._pool.get_max_size()
         try:
             connection: Connection = await self._pool.acquire(timeout=patience)
         except TimeoutError as error:
             if connecting:
-                self._breaker.failed()
+                self.breaker.failed()
                 raise unavailable(error) from error
             if patience < self.settings.deadlines.acquire:
                 raise DeadlineExceeded("The operation ran out of time waiting for a database connection.") from error
             raise Unavailable("The database is busy.") from error
-        except UNREACHABLE as error:
-            self._breaker.failed()
+        except (*UNREACHABLE, *OVERLOADED) as error:
+            self.breaker.failed()
             raise unavailable(error) from error
         except BaseException:
             with translated():
                 raise
-        self._breaker.succeeded()
+        self.breaker.succeeded()
         return connection
+
+    async def _release(self, connection: Connection) -> None:
+        if _in_transaction(connection):  # only a block that broke off leaves one open
+            _drop(connection)
+        await self._pool.release(connection)
 
 
 @asynccontextmanager
@@ -137,6 +144,18 @@ async def _keep(_connection: Connection) -> None:
     """Reset nothing: see the module's docstring."""
 
 
+def _in_transaction(connection: Connection) -> bool:
+    try:
+        return connection.is_in_transaction()
+    except asyncpg.InterfaceError:
+        return False  # the driver took a lost connection back by itself
+
+
+def _drop(connection: Connection) -> None:
+    with suppress(asyncpg.InterfaceError):
+        connection.terminate()
+
+
 async def _warm(pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> None:
     """Open half of the pool at once; where the server is away, the first requests will try again."""
     wanted = max(1, settings.database_pool // 2)
@@ -150,4 +169,5 @@ async def _warm(pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> Non
 
 def _address(settings: Settings) -> str:
     url = urlsplit(settings.database_url.get_secret_value() if settings.database_url else "")
-    return f"{url.hostname or 'localhost'}:{url.port or 5432}{url.path}"
+    host = url.hostname or dict(parse_qsl(url.query)).get("host", "localhost")
+    return f"{host}:{url.port or 5432}{url.path}"

@@ -1,0 +1,149 @@
+"""A database that is away, killed, frozen and back: coded errors meanwhile, recovery without a restart of ours."""
+
+import asyncio
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.embedded.identity import place_for
+from ops.embedded.postgres import PostgresServer
+from ops.embedded.programs import postgres_bin
+from ops.embedded.server import child_setup, make_folder, own_identity
+from ops.errors import DeadlineExceeded, Unavailable
+from ops.settings import Settings
+from storage.database import Database, open_database
+from storage.deadline import Deadline
+from storage.session import Session
+from tests.servers import UNSAFE_AND_FAST
+
+START_SECONDS = 30.0
+
+
+class Postmaster:
+    """A PostgreSQL server of this file alone, to be killed at will."""
+
+    def __init__(self, folder: Path) -> None:
+        self.server = PostgresServer(folder, postgres_bin(), UNSAFE_AND_FAST)
+        make_folder(folder)
+        (folder / "password").write_text(secrets.token_hex(32))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, as often as it takes until the killed one's back ends have let go of its memory."""
+        ends = time.monotonic() + START_SECONDS
+        while not self.server.ready():
+            if self._process is None or self._process.poll() is not None:
+                identity = own_identity(self.server)
+                self.server.prepare(identity)
+                self._process = subprocess.Popen(
+                    self.server.command(),
+                    preexec_fn=child_setup(identity),  # noqa: PLW1509 - as the launcher starts it
+                    stderr=subprocess.DEVNULL,
+                )
+            assert time.monotonic() < ends, "PostgreSQL did not start"
+            time.sleep(0.05)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to the postmaster alone."""
+        assert self._process is not None
+        os.kill(self._process.pid, number)
+
+    def kill(self) -> None:
+        """Kill it as a power cut would."""
+        self.send(signal.SIGKILL)
+        assert self._process is not None
+        self._process.wait(START_SECONDS)
+
+
+@pytest.fixture
+def postmaster(tmp_path: Path) -> Iterator[Postmaster]:
+    """A server that is made but not started."""
+    folder = place_for(tmp_path) / "postgres"
+    server = Postmaster(folder)
+    server.server.prepare(own_identity(server.server))
+    yield server
+    if server.server.pid() is not None:
+        server.kill()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def configured(postmaster: Postmaster) -> Settings:
+    """Short waits, so that an outage shows at once."""
+    deadlines = {"acquire": 0.5, "connect": 0.5}
+    return Settings.model_validate({"database_url": postmaster.server.url(), "deadlines": deadlines})
+
+
+async def one(database: Database) -> int:
+    """Ask for something."""
+    rows = await Session(database, Deadline.after(2)).fetch("one", "SELECT 1 AS one")
+    return int(rows[0]["one"])
+
+
+async def recovered(database: Database) -> bool:
+    """Ask until there is an answer; every answer before it is the coded error."""
+    async with asyncio.timeout(START_SECONDS):
+        while True:
+            try:
+                return await one(database) == 1
+            except Unavailable:
+                await asyncio.sleep(0.05)
+
+
+async def test_a_process_may_start_before_its_database(postmaster: Postmaster) -> None:
+    """Opening succeeds without a server; a ping says why there is none; once it runs, everything works."""
+    async with open_database(configured(postmaster)) as database:
+        with pytest.raises(Unavailable) as raised:
+            await database.ping(Deadline.after(2))
+        assert isinstance(raised.value.__cause__, OSError)
+        await asyncio.to_thread(postmaster.start)
+        assert await recovered(database)
+
+
+async def test_a_killed_database_comes_back(postmaster: Postmaster) -> None:
+    """Requests in flight and new ones fail with the code; the breaker opens, and closes when the server is back."""
+    await asyncio.to_thread(postmaster.start)
+    async with open_database(configured(postmaster)) as database:
+        assert await one(database) == 1
+        flying = asyncio.create_task(Session(database, Deadline.after(60)).fetch("sleep", "SELECT pg_sleep(60)"))
+        await asyncio.sleep(0.1)
+        await asyncio.to_thread(postmaster.kill)
+        with pytest.raises(Unavailable):
+            await flying
+        for _ in range(6):
+            with pytest.raises(Unavailable):
+                await one(database)
+        assert database.breaker.open
+        await asyncio.to_thread(postmaster.start)
+        assert await recovered(database)
+        assert not database.breaker.open
+
+
+async def test_a_crash_of_the_server_is_survived(postmaster: Postmaster) -> None:
+    """One killed back end makes PostgreSQL restart them all: coded errors during recovery, then answers."""
+    await asyncio.to_thread(postmaster.start)
+    async with open_database(configured(postmaster)) as database:
+        async with database.lease(Deadline.after(5)) as connection:
+            victim = connection.get_server_pid()
+        os.kill(victim, signal.SIGKILL)
+        assert await recovered(database)
+
+
+async def test_a_frozen_database_does_not_hang_us(postmaster: Postmaster) -> None:
+    """A postmaster that accepts and never answers: every request ends in a coded error; it thaws, and they work."""
+    await asyncio.to_thread(postmaster.start)
+    settings = configured(postmaster)
+    postmaster.send(signal.SIGSTOP)
+    async with open_database(settings) as database:
+        for _ in range(4):
+            with pytest.raises((Unavailable, DeadlineExceeded)):
+                await one(database)
+        assert database.breaker.open
+        postmaster.send(signal.SIGCONT)
+        assert await recovered(database)
