@@ -21,6 +21,11 @@ from storage.translation import translated
 _log = structlog.get_logger()
 
 _LOCK = 0x1A51_0001
+_CONNECT_SECONDS = 10.0
+_LOCAL = """
+SELECT set_config('lock_timeout', $1, true), set_config('statement_timeout', '0', true), set_config('jit', 'off', true),
+       set_config('search_path', 'public', true), set_config('client_min_messages', 'warning', true)
+"""
 _LEDGER = """
 CREATE TABLE IF NOT EXISTS schema_migrations (
     version     integer PRIMARY KEY,
@@ -46,11 +51,15 @@ async def migrate(dsn: str, *, lock_seconds: float = 60.0, folder: Path = FOLDER
     """Apply every migration that fits the database's edition; a wait for another migration ends with an error."""
     files = migration_files(folder)
     applied: list[str] = []
-    async with _connected(dsn, lock_seconds) as connection:
-        while (step := await _step(connection, files)) is not None:
-            if step:
-                applied.append(step)
-                _log.info("migration_applied", file=step)
+    async with _connected(dsn) as connection:
+        try:
+            while (step := await _step(connection, files, lock_seconds)) is not None:
+                if step:
+                    applied.append(step)
+                    _log.info("migration_applied", file=step)
+        except asyncpg.LockNotAvailableError as error:
+            message = f"another migration, or a long query, has held its lock for {lock_seconds:g} s; try again later"
+            raise MigrationError(message) from error
         report = await _report(connection, files)
     known = tuple(name for name in report.current if name not in applied)
     return MigrationReport(report.edition, tuple(applied), known, report.missing, report.pending)
@@ -59,38 +68,27 @@ async def migrate(dsn: str, *, lock_seconds: float = 60.0, folder: Path = FOLDER
 async def check(dsn: str, *, folder: Path = FOLDER) -> MigrationReport:
     """Compare the database with the files and change nothing."""
     files = migration_files(folder)
-    async with _connected(dsn, 10.0) as connection:
+    async with _connected(dsn) as connection:
         return await _report(connection, files)
 
 
 @asynccontextmanager
-async def _connected(dsn: str, lock_seconds: float) -> AsyncGenerator["asyncpg.Connection[Any]", None]:
+async def _connected(dsn: str) -> AsyncGenerator["asyncpg.Connection[Any]", None]:
+    settings = {"application_name": "insitechart-migrate"}  # and no more: pgbouncer refuses what it does not know
     with translated():
         connection: asyncpg.Connection[Any] = await asyncpg.connect(
-            dsn,
-            timeout=10.0,
-            statement_cache_size=0,
-            server_settings={
-                "application_name": "insitechart-migrate",
-                "search_path": "public",
-                "lock_timeout": str(int(lock_seconds * 1_000)),
-                "statement_timeout": "0",
-                "jit": "off",
-                "client_min_messages": "warning",
-            },
+            dsn, timeout=_CONNECT_SECONDS, statement_cache_size=0, server_settings=settings
         )
         try:
             yield connection
-        except asyncpg.LockNotAvailableError as error:
-            message = f"another migration, or a long query, has held its lock for {lock_seconds:g} s; try again later"
-            raise MigrationError(message) from error
         finally:
-            await connection.close(timeout=5.0)
+            await connection.close(timeout=_CONNECT_SECONDS)
 
 
-async def _step(connection: "asyncpg.Connection[Any]", files: list[MigrationFile]) -> str | None:
+async def _step(connection: "asyncpg.Connection[Any]", files: list[MigrationFile], lock_seconds: float) -> str | None:
     """Apply the next file and return its name, or "" where only preparations were made; None when all is done."""
     async with connection.transaction():
+        await connection.execute(_LOCAL, f"{lock_seconds * 1_000:.0f}")
         await connection.execute("SELECT pg_advisory_xact_lock($1)", _LOCK)
         await connection.execute(_LEDGER)
         edition = await probe(connection)
@@ -117,7 +115,7 @@ async def _step(connection: "asyncpg.Connection[Any]", files: list[MigrationFile
 
 
 async def _report(connection: "asyncpg.Connection[Any]", files: list[MigrationFile]) -> MigrationReport:
-    begun = await connection.fetchval("SELECT to_regclass('schema_migrations') IS NOT NULL")
+    begun = await connection.fetchval("SELECT to_regclass('public.schema_migrations') IS NOT NULL")
     applied = await _applied(connection, files) if begun else frozenset()
     edition = await probe(connection)
     rest = [file for file in files if file.version not in applied]
@@ -133,7 +131,7 @@ async def _report(connection: "asyncpg.Connection[Any]", files: list[MigrationFi
 async def _applied(connection: "asyncpg.Connection[Any]", files: list[MigrationFile]) -> frozenset[int]:
     """Return the versions that the database has; refuse those that these files do not know, or know otherwise."""
     known = {file.version: file for file in files}
-    rows = await connection.fetch("SELECT version, file_name, checksum FROM schema_migrations ORDER BY version")
+    rows = await connection.fetch("SELECT version, file_name, checksum FROM public.schema_migrations ORDER BY version")
     for row in rows:
         file = known.get(row["version"])
         if file is None:

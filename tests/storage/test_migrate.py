@@ -128,7 +128,6 @@ def test_command_tells_its_outcome_by_exit_code(plain_template: Template) -> Non
     gone = run(main, ["migrate", "--database-url", "postgresql://me:secret@127.0.0.1:9/none"])
     assert gone.exit_code == exits.UNAVAILABLE
     assert "secret" not in gone.output
-    url = with_database(plain_template.server_url, "template1")
-    missing = run(main, ["migrate", "--check", "--database-url", url])
+    missing = run(main, ["migrate", "--check", "--database-url", with_database(plain_template.server_url, "template1")])
     assert missing.exit_code == exits.FAILED
     assert "missing  0001_tables.sql" in missing.output
