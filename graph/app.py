@@ -17,6 +17,7 @@ from graph.http.responses import send_error
 from graph.probes import dependencies
 from graph.routes import build_routes
 from graph.schema import build_schema
+from graph.stop_signals import drain_at_signal
 from loaders.context import RequestContext, instant
 from ops.errors import PublicError, Unavailable
 from ops.metrics import Metrics, make_metrics
@@ -61,7 +62,8 @@ class Application:
                 await send({"type": "lifespan.startup.failed", "message": self.failure})
                 return
             await send({"type": "lifespan.startup.complete"})
-            await receive()
+            with drain_at_signal(self.drain):
+                await receive()
             self.drain.begin()
             self._routes = None
         await send({"type": "lifespan.shutdown.complete"})

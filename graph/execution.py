@@ -6,10 +6,11 @@ awaited field passes through `with_abort_signal`.
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from inspect import isawaitable
 from typing import Any, Protocol, TypeVar, cast
 
+import structlog
 from graphql import (
     ExecutionResult,
     GraphQLError,
@@ -29,6 +30,7 @@ from graph.outcome import Outcome, executed
 from ops.errors import DeadlineExceeded
 
 T = TypeVar("T")
+log = structlog.get_logger()
 GRACE = 1.0
 """Seconds that resolvers have to answer their cancellation, after which the operation is given up as a whole."""
 
@@ -64,17 +66,44 @@ async def run_operation(
 async def run_executor(executor: FieldExecutor, masking: Masking, seconds: float) -> Outcome:
     """Execute what was built, within the seconds of its expiry."""
     try:
-        async with asyncio.timeout(seconds + GRACE):
-            with executor.expiry:
-                serially = executor.operation.operation is OperationType.MUTATION
-                result = executor.execute_operation(serially)
-                done = cast("ExecutionResult", await result if isawaitable(result) else result)
+        result = await _within(seconds + GRACE, _execute(executor))
     except TimeoutError:
+        name = executor.operation.name
+        log.warning("operation_abandoned", operation=name.value if name else None)
         late = DeadlineExceeded(f"The operation took more than {seconds:g} seconds")
         return executed(None, masking.present([GraphQLError(late.message, original_error=late)]))
     except Exception as error:  # noqa: BLE001 - whatever graphql-core lets through is masked and logged there
         return executed(None, (masking.unexpected(error),))
-    return executed(done.data, masking.present(done.errors or ()))
+    return executed(result.data, masking.present(result.errors or ()))
+
+
+async def _execute(executor: FieldExecutor) -> ExecutionResult:
+    with executor.expiry:
+        serially = executor.operation.operation is OperationType.MUTATION
+        result = executor.execute_operation(serially)
+        return cast("ExecutionResult", await result if isawaitable(result) else result)
+
+
+async def _within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """Await work for so long and no longer, whatever it does about being cancelled. Raises TimeoutError."""
+    task = asyncio.ensure_future(work)
+    task.add_done_callback(_look_at)
+    try:
+        await asyncio.wait({task}, timeout=seconds)
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait({task}, timeout=GRACE)
+        raise
+    if task.done():
+        return task.result()
+    task.cancel()
+    raise TimeoutError
+
+
+def _look_at(task: asyncio.Future[Any]) -> None:
+    """Take the exception of a task that nobody awaits any more, lest asyncio complains of it."""
+    if not task.cancelled():
+        task.exception()
 
 
 def build_executor(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
+import structlog
 from asyncpg.pool import PoolConnectionProxy
 
 from ops.errors import DeadlineExceeded, Unavailable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     Connection = PoolConnectionProxy[asyncpg.Record]
 else:
     Connection = PoolConnectionProxy  # generic in its type stubs only
+
+_log = structlog.get_logger()
 
 # asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
 _WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
@@ -54,12 +57,12 @@ class Database:
         try:
             with translated():
                 yield connection
-        except Unavailable as error:
-            if isinstance(error.__cause__, UNREACHABLE):
+        except BaseException as error:
+            if isinstance(error, Unavailable) and isinstance(error.__cause__, UNREACHABLE):
                 _drop(connection)
+            await self._release_after_failure(connection)
             raise
-        finally:
-            await self._release(connection)
+        await self._release(connection)
 
     async def ping(self, deadline: Deadline) -> None:
         """Ask the server for a sign of life; the cause of the `Unavailable` raised is the driver's own reason."""
@@ -92,6 +95,21 @@ class Database:
         if _in_transaction(connection):  # only a block that broke off leaves one open
             _drop(connection)
         await self._pool.release(connection)
+
+    async def _release_after_failure(self, connection: Connection) -> None:
+        """Give back a connection whose cancellation the server may never acknowledge: asyncpg drops it in time.
+
+        Its TimeoutError then must not hide why the caller failed, nor stay unseen when the caller is cancelled.
+        """
+        releasing = asyncio.ensure_future(self._release(connection))
+        releasing.add_done_callback(_look_at)
+        await asyncio.wait({releasing})
+
+
+def _look_at(releasing: asyncio.Future[None]) -> None:
+    error = None if releasing.cancelled() else releasing.exception()
+    if error is not None:
+        _log.warning("connection_dropped", kind=type(error).__name__, reason=str(error))
 
 
 @asynccontextmanager

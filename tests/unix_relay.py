@@ -17,10 +17,16 @@ class Relay:
         self._folder = folder
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
 
     async def mend(self) -> None:
         """Take connections from now on."""
         self._server = await asyncio.start_unix_server(self._pass_on, str(self._folder / NAME))
+
+    def freeze(self) -> None:
+        """Take bytes and pass none on: a network that swallows everything."""
+        self._flowing.clear()
 
     async def cut(self) -> None:
         """Drop every connection and take no more."""
@@ -36,20 +42,20 @@ class Relay:
         both = {writer, server_writer}
         self._writers |= both
         try:
-            await asyncio.gather(_pump(reader, server_writer), _pump(server_reader, writer))
+            await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
         finally:
             self._writers -= both
 
-
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    try:
-        while piece := await reader.read(65_536):
-            writer.write(piece)
-            await writer.drain()
-    except ConnectionError:
-        pass
-    finally:
-        writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while piece := await reader.read(65_536):
+                await self._flowing.wait()
+                writer.write(piece)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
 
 
 @asynccontextmanager

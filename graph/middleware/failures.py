@@ -39,11 +39,10 @@ class Failures:
             await self._app(scope, receive, send_noting)
         except ClientLeft:
             log.info("client_left", id=scope["state"]["request_id"], path=scope["path"])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - masked, logged and counted
             public = error if isinstance(error, PublicError) else self._mask(error, scope)
-            if started:  # the response is cut short; the server must close its connection
-                raise
-            await self._answer(public, scope, receive, send)
+            if not started:  # else it stays incomplete, and the server closes its connection
+                await self._answer(public, scope, receive, send)
 
     def _mask(self, error: Exception, scope: Scope) -> Internal:
         error_id = uuid4().hex

@@ -24,26 +24,33 @@ ENDLESS = b'{"query": "subscription { endless }"}'
 
 
 @asynccontextmanager
-async def process(**environment: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
-    """Run the sample as a process; yield it and its port, and kill it if it still runs at the end."""
+async def program(*arguments: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run a Python module; kill it if it still runs at the end."""
     started = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.graph.http.sample_process",
+        *arguments,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env=os.environ | environment,
         cwd=Path(__file__).parents[2],
     )
-    assert started.stdout is not None
     try:
-        async with asyncio.timeout(PATIENCE):
-            port = int(await started.stdout.readline())
-        yield started, port
+        yield started
     finally:
         if started.returncode is None:
             started.kill()
         await started.wait()
+
+
+@asynccontextmanager
+async def process(**environment: str) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """Run the sample as `insitechart serve` would; yield it and its port."""
+    async with program("tests.graph.http.sample_process", **environment) as started:
+        assert started.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            port = int(await started.stdout.readline())
+        yield started, port
 
 
 async def ask(port: int, body: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -81,6 +88,22 @@ async def test_a_signal_ends_the_process_in_order(number: signal.Signals) -> Non
     assert output == b"ended\n"
 
 
+async def test_plain_uvicorn_ends_open_streams_too() -> None:
+    """`uvicorn --factory` waits for connections before it tells the application; the application has heard already."""
+    port = free_port()
+    factory = "tests.graph.http.factory:make_app"
+    async with program("uvicorn", "--factory", factory, "--port", str(port)) as started:
+        await listening(port)
+        stream = await ask(port, ENDLESS)
+        await stream[0].readuntil(b'{"endless":0}')
+        started.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(PATIENCE):
+            last = await stream[0].read()
+            await started.wait()
+        stream[1].close()
+    assert b"event: complete\n" in last
+
+
 async def test_a_second_signal_ends_at_once() -> None:
     """A long drain is not waited for when the operator insists."""
     async with process(INSITECHART_DEADLINE_DRAIN="600") as (started, port):
@@ -97,15 +120,35 @@ async def test_a_second_signal_ends_at_once() -> None:
         writer.close()
 
 
+def free_port() -> int:
+    """Return a port that nobody listened on a moment ago."""
+    with socket.create_server(("127.0.0.1", 0)) as chosen:
+        port: int = chosen.getsockname()[1]
+    return port
+
+
+async def listening(port: int) -> None:
+    """Wait until somebody listens on the port."""
+    await _until_port(port, taken=True)
+
+
 async def refusing(port: int) -> None:
     """Wait until nobody listens on the port any more."""
+    await _until_port(port, taken=False)
+
+
+async def _until_port(port: int, *, taken: bool) -> None:
     async with asyncio.timeout(PATIENCE):
         while True:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except ConnectionRefusedError:
-                return
-            writer.close()
+                if not taken:
+                    return
+            else:
+                writer.close()
+                if taken:
+                    return
             await asyncio.sleep(0.01)
 
 
@@ -120,8 +163,7 @@ def test_a_taken_port_is_told_in_plain_words() -> None:
 
 def test_a_missing_database_is_told_in_plain_words(tmp_path: Path) -> None:
     """The server does not start, says which PostgreSQL it looked for, and lets its port go."""
-    with socket.create_server(("127.0.0.1", 0)) as chosen:
-        port = chosen.getsockname()[1]
+    port = free_port()
     url = f"postgresql://user:hidden@/stocks?host={tmp_path}"
     with pytest.raises(CannotServe, match=r"^PostgreSQL at .* cannot be used: ") as told:
         run(Settings.model_validate({"database_url": url, "port": port}))

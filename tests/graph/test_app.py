@@ -123,6 +123,23 @@ async def test_it_loses_postgresql_and_recovers(plain_database_url: str, tmp_pat
     assert ready.json()["dependencies"]["postgresql"]["status"] == "up"
 
 
+async def test_a_network_that_swallows_everything_is_not_waited_for(plain_database_url: str, tmp_path: Path) -> None:
+    """No reset, no refusal, only silence: each request ends by its deadline, the probe by its own."""
+    deadlines = {"operation": 0.5, "acquire": 0.3, "connect": 0.3, "readiness": 0.3}
+    async with (
+        relayed(plain_database_url, tmp_path) as (url, relay),
+        started(database_url=url, deadlines=deadlines, database_pool=2) as client,
+    ):
+        assert (await client.query(STOCK)).status_code == 200
+        relay.freeze()
+        answers = [await client.query(STOCK) for _ in range(4)]
+        lost = await client.send("GET", "/readyz")
+        await relay.cut()
+    assert {code for answer in answers for code in codes(answer)} <= {"DEADLINE_EXCEEDED", "UNAVAILABLE"}
+    assert all(answer.json()["data"] == {"__typename": "Query", "stock": None} for answer in answers)
+    assert lost.status_code == 503
+
+
 async def _answered(client: Client) -> None:
     """Ask until the breaker lets a request through again, as clients do."""
     answers: list[int] = []

@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import strawberry
@@ -42,6 +43,7 @@ class Witness:
     started: asyncio.Event = field(default_factory=asyncio.Event)
     cancelled: asyncio.Event = field(default_factory=asyncio.Event)
     source_closed: asyncio.Event = field(default_factory=asyncio.Event)
+    allowed: asyncio.Event = field(default_factory=asyncio.Event)
     bumps: int = 0
 
 
@@ -116,6 +118,14 @@ class Query:
     async def text(self, characters: int) -> str | None:
         """Return a long text."""
         return "x" * characters
+
+    @strawberry.field
+    async def stubborn(self, info: Info[Context, None]) -> str | None:
+        """Wait on, whoever cancels, until the witness allows the end."""
+        while not info.context.witness.allowed.is_set():
+            with suppress(asyncio.CancelledError):
+                await info.context.witness.allowed.wait()
+        return "at last"
 
     @strawberry.field
     async def slow(self, info: Info[Context, None]) -> str | None:

@@ -1,6 +1,7 @@
 """Status codes and bodies under both JSON types, as the GraphQL over HTTP draft has them."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.graph.http.sample import make_sample
 from tests.http_client import JSON, RESPONSE_JSON, Client, client_of, codes
@@ -89,3 +90,14 @@ async def test_a_late_operation_keeps_what_was_ready() -> None:
         nothing = await client.query("{ slow }")
         assert (nothing.status_code, nothing.json()["data"]) == (504, None)
     assert all(context.closed for context in sample.witness.contexts)
+
+
+async def test_an_operation_that_will_not_be_cancelled_is_given_up() -> None:
+    """Past the grace after the deadline the client gets its answer; what still runs is logged, and ends by itself."""
+    sample = make_sample(deadlines={"operation": 0.1})
+    async with client_of(sample.app()) as client:
+        with capture_logs() as logs:
+            response = await client.query("query Stuck { hello stubborn }")
+        sample.witness.allowed.set()
+    assert (response.status_code, codes(response)) == (504, ["DEADLINE_EXCEEDED"])
+    assert [line["operation"] for line in logs if line["event"] == "operation_abandoned"] == ["Stuck"]
