@@ -8,13 +8,14 @@ import socket
 from http import HTTPStatus
 from typing import Any, cast
 
-import msgspec
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from graph.http.responses import RETRY_AFTER, encode, error_body
 from ops.errors import BadRequest, HeadersTooLarge, PublicError, RequestTimeout, Unavailable
 from ops.settings import Settings
 
 MOST_HEAD_BYTES = 65_536
+_RETRY = f"retry-after: {RETRY_AFTER}\r\n"
 _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded error; only then is the connection cut
 
 
@@ -99,10 +100,11 @@ class _BoundedProtocol(HttpToolsProtocol):
         self._expect_nothing()
         if self.transport.is_closing():
             return
-        body = msgspec.json.encode({"errors": [{"message": error.message, "extensions": error.extensions}]})
+        body = encode(error_body(error))
         head = (
             f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
             f"content-type: application/json; charset=utf-8\r\ncontent-length: {len(body)}\r\n"
+            f"{_RETRY if error.retryable else ''}"
             "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
