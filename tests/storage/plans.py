@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 
+from storage.database import Connection
 from storage.session import Session
 
 # TimescaleDB names a chunk's index after the chunk and the table's index, and a constraint's index after two numbers.
@@ -44,8 +45,12 @@ async def plan_of(session: Recorder, call: Callable[[Session], Awaitable[Any]]) 
     assert await call(session), "the question found nothing: its plan would prove nothing"
     ((sql, args),) = session.ran
     async with session.database.lease(session.deadline) as connection:
-        explained = json.loads(await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *args))
-    top = explained[0]["Plan"]
+        return await explained(connection, sql, args)
+
+
+async def explained(connection: Connection, sql: str, args: tuple[Any, ...]) -> Plan:
+    """Run a statement under EXPLAIN and read what it did."""
+    top = json.loads(await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", *args))[0]["Plan"]
     scans = [node for node in _nodes(top) if node["Actual Loops"]]
     return Plan(
         indexes=frozenset(_CHUNK.sub("", node["Index Name"]) for node in scans if "Index Name" in node),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ops.settings import Settings
-from storage import days, mentions, prices, sentiment, stocks
+from storage import days, mentions, prices, sentiment, stocks, trending
 from storage.database import open_database
 from storage.deadline import Deadline
 from storage.mentions import MentionFilter
@@ -17,8 +17,9 @@ from storage.rows import Window
 from storage.session import Session
 from storage.stocks import StockFilter
 from storage.terms import BucketSize, Direction, StockOrderField, Timeframe
+from storage.trending_statements import COMPUTE
 from tests.storage.crowd import NOW, SYMBOLS, crowded_url
-from tests.storage.plans import Recorder, plan_of
+from tests.storage.plans import Recorder, explained, plan_of
 
 __all__ = ["crowded_url"]
 
@@ -124,6 +125,22 @@ async def test_sectors_read_roll_ups_of_the_window_only(recorder: Recorder) -> N
         "count", "SELECT count(*) FROM sentiment_data WHERE bucket >= $1 AND bucket < $2", WEEK.start, WEEK.end
     )
     assert plan.read <= 5_000 + rolled[0]["count"]
+
+
+async def test_trending_reads_roll_ups_of_its_windows_only(recorder: Recorder) -> None:
+    """Eight windows of a day, all symbols: roll-ups of their hours and the edges' mentions, no table read whole."""
+    windows = [Window(NOW - timedelta(days=place + 1), NOW - timedelta(days=place)) for place in range(8)]
+    arguments = ("day", windows[0].start, NOW, 4, 7, *trending._span_arguments(windows))
+    async with recorder.database.lease(recorder.deadline) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        plan = await explained(connection, COMPUTE, arguments)
+        await transaction.rollback()
+        hours = "SELECT count(*) FROM sentiment_data WHERE bucket >= $1 AND bucket < $2"
+        rolled = await connection.fetchval(hours, windows[-1].start, NOW)
+    assert not plan.whole
+    assert plan.indexes <= {"sentiment_data_time_idx", "stock_mentions_key", *MENTIONS}
+    assert plan.read <= rolled + 5_000
 
 
 def _after(hours: int) -> PageRequest:
