@@ -21,7 +21,7 @@ SELECT wanted.symbol, newest.time
 FROM unnest($1::text[]) AS wanted (symbol)
 CROSS JOIN LATERAL (
     SELECT time FROM stock_prices
-    WHERE symbol = wanted.symbol AND width = $2::integer AND simulated
+    WHERE symbol = wanted.symbol AND width = $2::integer AND time >= $3::timestamptz AND simulated
     ORDER BY time DESC LIMIT 1
 ) AS newest
 """
@@ -49,6 +49,9 @@ USING unnest($2::text[], $3::timestamptz[]) AS old (external_id, posted_at)
 WHERE kept.source = $1::text AND kept.external_id = old.external_id AND kept.posted_at = old.posted_at
   AND kept.posted_at >= $4::timestamptz AND kept.posted_at <= $5::timestamptz AND kept.simulated
 """
+_DELETE_MENTIONS_OF = """
+DELETE FROM stock_mentions WHERE symbol = ANY($1::text[]) AND posted_at >= $2::timestamptz AND simulated
+"""
 _DELETE_POSTS = "DELETE FROM posts WHERE source = $1::text AND external_id = ANY($2::text[])"
 
 
@@ -63,9 +66,12 @@ async def only_loader(database: Database, deadline: Deadline) -> AsyncGenerator[
         yield bool(await connection.fetchval("SELECT pg_try_advisory_xact_lock($1::bigint)", _LOCK))
 
 
-async def newest_bars(session: Session, symbols: Sequence[str], width: int) -> dict[str, datetime]:
-    """Find the start of each symbol's newest simulated bar of a width in seconds; symbols without one are left out."""
-    rows = await session.fetch("newest_simulated_bars", _NEWEST_BARS, list(symbols), width)
+async def newest_bars(session: Session, symbols: Sequence[str], width: int, since: datetime) -> dict[str, datetime]:
+    """Find the start of each symbol's newest simulated bar of a width in seconds; symbols without one are left out.
+
+    Bars before `since` do not count: it bounds how many real ones are passed over in search of a simulated one.
+    """
+    rows = await session.fetch("newest_simulated_bars", _NEWEST_BARS, list(symbols), width, since)
     return {row["symbol"]: row["time"] for row in rows}
 
 
@@ -82,6 +88,18 @@ async def delete_bars(database: Database, symbols: Sequence[str], width: int, be
 
         async def work(connection: Connection, some: Sequence[str] = some) -> int:
             return affected(await connection.execute(_DELETE_BARS, list(some), width, before))
+
+        deleted += await in_transaction(database, work)
+    return deleted
+
+
+async def delete_mentions(database: Database, symbols: Sequence[str], since: datetime) -> int:
+    """Delete the simulated mentions of these symbols from a time on; returns how many."""
+    deleted = 0
+    for some in batches(symbols, _SYMBOLS_AT_ONCE):
+
+        async def work(connection: Connection, some: Sequence[str] = some) -> int:
+            return affected(await connection.execute(_DELETE_MENTIONS_OF, list(some), since))
 
         deleted += await in_transaction(database, work)
     return deleted

@@ -53,6 +53,7 @@ class Demo:
         self._days = days
         self._companies = demo_companies(company_count)
         self._simulation = Simulation([company.symbol for company in self._companies])
+        self._left_hour = -1
 
     async def load(
         self, database: Database, now: datetime, on_progress: Callable[[float], None] = lambda _: None
@@ -67,7 +68,7 @@ class Demo:
             span = Span(now, self._days)
             work = await self._missing(database, span, written)
             bars, posts = await self._write(database, work, written, on_progress)
-            deleted = await self._forget(database, span)
+            deleted = await self._forget(database, span) + await self._leave_real_stocks(database, span, written)
         on_progress(1.0)
         seconds = time.monotonic() - begun
         _log.info("demo_loaded", stocks=stocks, bars=bars, posts=posts, deleted=deleted, seconds=round(seconds, 1))
@@ -82,7 +83,7 @@ class Demo:
     async def _missing(self, database: Database, span: Span, written: frozenset[str]) -> list[Stretch]:
         session = Session(database, _deadline(database))
         symbols = [symbol for symbol in self._simulation.symbols if symbol in written]
-        bars = await simulated.newest_bars(session, symbols, BAR_SECONDS)
+        bars = await simulated.newest_bars(session, symbols, BAR_SECONDS, span.start)
         post = await simulated.newest_post(session, _SOURCES, (ID_PREFIX, ID_PREFIX + "~"))
         return list(stretches(span, symbols, bars, post))
 
@@ -118,6 +119,18 @@ class Demo:
         for source in _SOURCES:
             deleted += await simulated.delete_posts(database, source, old)
         return deleted
+
+    async def _leave_real_stocks(self, database: Database, span: Span, written: frozenset[str]) -> int:
+        """Take the simulated rows off stocks that became real ones; looked for once an hour, for it reads many rows."""
+        if self._left_hour == span.end_hour:
+            return 0
+        self._left_hour = span.end_hour
+        real = [symbol for symbol in self._simulation.symbols if symbol not in written]
+        left = list(await simulated.newest_bars(Session(database, _deadline(database)), real, BAR_SECONDS, span.start))
+        if not left:
+            return 0
+        deleted = await simulated.delete_mentions(database, left, span.start)
+        return deleted + await simulated.delete_bars(database, left, BAR_SECONDS, span.now)
 
 
 def _deadline(database: Database) -> Deadline:

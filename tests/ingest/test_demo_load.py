@@ -140,6 +140,22 @@ async def test_real_rows_are_never_touched(plain_database: Database) -> None:
     assert kept == [(half, time, 1.0) for time in times]
 
 
+async def test_a_stock_that_becomes_real_loses_its_simulated_rows(plain_database: Database) -> None:
+    """Real and simulated prices never stand side by side for long: the next load takes the simulated ones away."""
+    real = demo_companies(COMPANIES)[3].symbol
+    await demo().load(plain_database, NOW - HOUR)
+    before = await state(plain_database)
+    await write_stocks(plain_database, [StockRow(real, "Real", None, None, None, None, simulated=False)])
+    await write_prices(plain_database, [PriceRecord(real, 3_600, NOW - timedelta(minutes=20), 1, 1, 1, 1, 1)])
+    await demo().load(plain_database, NOW)
+    bars, mentions, rollups, _ = await state(plain_database)
+    assert [row[-1] for row in bars if row[0] == real] == [False]
+    assert real not in {row[0] for row in (*mentions, *rollups)}
+    others = {row[0] for row in before[0]} - {real}
+    assert {row[0] for row in bars} == others | {real}
+    assert (await demo().load(plain_database, NOW)).deleted == 0
+
+
 async def test_old_rows_go_as_new_ones_come(database: Database) -> None:
     """The tables do not grow: two days later they hold the same span, roll-ups and ledger included."""
     source = demo()

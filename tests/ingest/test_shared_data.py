@@ -21,9 +21,10 @@ from storage.terms import Source
 DATA = Path(__file__).parents[3] / "shared" / "data"
 NOW = datetime.now(UTC)
 
-pytestmark = pytest.mark.skipif(
-    not DATA.is_dir(), reason="the trial data sets are not beside this clone (../shared/data)"
-)
+pytestmark = [
+    pytest.mark.skipif(not DATA.is_dir(), reason="the trial data sets are not beside this clone (../shared/data)"),
+    pytest.mark.slow,
+]
 
 
 async def imported(database: Database, kind: Kind[Any], name: str, **mapping: str) -> Tally:
