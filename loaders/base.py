@@ -7,6 +7,7 @@ forgets failures, bounds the segments that run at once, and leaves its tasks whe
 
 import asyncio
 from collections.abc import Hashable, Mapping
+from contextlib import nullcontext
 from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -29,6 +30,8 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     """One question. Subclasses define `split`, `fetch` and, where a param may have no answer, `missing`."""
 
     max_batch_size: ClassVar[int] = 1_000  # type: ignore[misc]  # the parent leaves it open
+    takes_lane: ClassVar[bool] = True
+    """False where `fetch` awaits other loaders: it would hold the lane that they wait for."""
 
     def __init__(self, context: "RequestContext") -> None:
         super().__init__()
@@ -49,7 +52,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     def load(self, key: Key) -> asyncio.Future[Value]:
         """Ask for a key. The future is the caller's own: cancelling it disturbs no other waiter."""
-        shared = super().load(key)
+        shared = self.context.variables.run(super().load, key)
         waiter: asyncio.Future[Value] = self.loop.create_future()
         if shared.done():
             _settle(waiter, shared)
@@ -89,7 +92,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     async def _guarded(self, segment: Segment, params: list[Param]) -> Mapping[Param, Value] | Exception:
         try:
-            async with self.context.lanes:
+            async with self.context.lanes if self.takes_lane else nullcontext():
                 return await self.fetch(segment, params)  # type: ignore[return-value]  # exceptions are sorted out later
         except Exception as failure:  # noqa: BLE001 - handed to every key of the segment
             return failure
@@ -147,5 +150,6 @@ def _settle(waiter: asyncio.Future[Value], shared: asyncio.Future[Value]) -> Non
         return
     if failure is not None:
         waiter.set_exception(failure)
+        waiter.exception()  # marks it as seen: a row that was given up meanwhile is nothing for asyncio to report
     else:
         waiter.set_result(shared.result())

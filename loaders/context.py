@@ -6,15 +6,15 @@ A subscription makes a new one for every event: a loader that outlived its event
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime
 from typing import Any, TypeVar
-
-from storage.session import Session
 
 from loaders.base import Loader
 from loaders.ledger import BatchRecord
 from ops.errors import Unavailable
 from ops.settings import Settings
+from storage.session import Session
 
 AnyLoader = TypeVar("AnyLoader", bound=Loader[Any, Any, Any, Any])
 
@@ -25,7 +25,7 @@ LANES = 4
 class RequestContext:
     """What resolvers see. Close it when the operation ends: batches still running are stopped, and their SQL too."""
 
-    __slots__ = ("_closed", "_loaders", "_tasks", "lanes", "ledger", "now", "session", "settings")
+    __slots__ = ("_closed", "_loaders", "_tasks", "lanes", "ledger", "now", "session", "settings", "variables")
 
     def __init__(self, session: Session, settings: Settings, now: datetime) -> None:
         self.session = session
@@ -33,6 +33,7 @@ class RequestContext:
         self.now = now
         self.ledger: list[BatchRecord] = []
         self.lanes = asyncio.Semaphore(LANES)
+        self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
         self._loaders: dict[type[Any], Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False

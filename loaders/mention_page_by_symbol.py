@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from storage.mentions import MentionFilter
-
 from loaders.base import SymbolLoader
 from storage import mentions
+from storage.mentions import MentionFilter
 from storage.paging import Page, PageRequest
 from storage.rows import MentionRow
 

@@ -1,6 +1,6 @@
 """Who leads a snapshot, by this measure and with at least so many mentions?"""
 
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from loaders.base import WholeLoader
 from loaders.ranking import Ranking, rank
@@ -18,6 +18,8 @@ class Selection(NamedTuple):
 
 class RankingBySelection(WholeLoader[Selection, Ranking | None]):
     """Ranks once per selection, so a list and every `Stock.trend` of one answer agree; null without a snapshot."""
+
+    takes_lane: ClassVar[bool] = False
 
     async def fetch_one(self, key: Selection) -> Ranking | None:
         """Rank the snapshot that the timeframe has."""

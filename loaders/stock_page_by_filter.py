@@ -2,13 +2,12 @@
 
 from typing import NamedTuple
 
-from storage.stocks import StockFilter
-
 from loaders.base import WholeLoader
 from loaders.stock_by_symbol import StockBySymbol
 from storage import stocks
 from storage.paging import Page, PageRequest
 from storage.rows import StockRow
+from storage.stocks import StockFilter
 from storage.terms import Direction, StockOrderField
 
 

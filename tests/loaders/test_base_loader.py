@@ -1,45 +1,14 @@
 """The base loader keeps its promises under failure, cancellation and delay; each was once broken by a real client."""
 
 import asyncio
-from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from loaders.base import Loader, SymbolLoader
+from loaders.base import Loader
 from loaders.context import LANES, RequestContext
 from ops.errors import Unavailable
-from ops.settings import Settings
-
-
-class Echo(SymbolLoader[tuple[str, int], str]):
-    """Answers `symbol:segment`, after whatever `behave` does."""
-
-    def __init__(self, context: RequestContext) -> None:
-        super().__init__(context)
-        self.calls: list[tuple[tuple[Any, ...], list[str]]] = []
-        self.running = 0
-        self.most = 0
-
-    async def behave(self, segment: tuple[Any, ...], params: list[str]) -> None:
-        """Let a test break something."""
-
-    async def fetch(self, segment: tuple[Any, ...], params: list[str]) -> dict[str, str]:
-        """Note the call."""
-        self.calls.append((segment, params))
-        self.running += 1
-        self.most = max(self.most, self.running)
-        try:
-            await self.behave(segment, params)
-        finally:
-            self.running -= 1
-        return {param: f"{param}:{segment[0]}" for param in params if param != "NONE"}
-
-
-@pytest.fixture
-def context() -> RequestContext:
-    """Return a context whose session no loader here touches."""
-    return RequestContext(cast("Any", SimpleNamespace()), Settings(), cast("Any", None))
+from tests.loaders.echo import Echo
 
 
 async def test_one_turn_makes_one_batch_with_a_statement_per_segment(context: RequestContext) -> None:
