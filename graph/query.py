@@ -1,14 +1,14 @@
 """The root fields: a one-page index of the API. Each checks its arguments, asks one loader, publishes the answer."""
 
 from asyncio import gather
-from typing import Annotated
+from typing import Annotated, cast
 
 import strawberry
 
 from loaders.feeds_by_instant import FeedsByInstant
 from loaders.mention_page_by_filter import MentionCountByFilter, MentionPageByFilter, MentionPageKey
 from loaders.point_page_by_symbols import PointCountBySymbols, PointPageBySymbols, PointPageKey, PointsKey
-from loaders.ranking_by_selection import RankingBySelection, Selection
+from loaders.ranking_by_selection import RankingBySelection
 from loaders.sectors_by_window import SectorsByWindow
 from loaders.stock_matches_by_text import StockMatchesByText, StockMatchesKey
 from loaders.stock_page_by_filter import StockCountByFilter, StockPageByFilter, StockPageKey
@@ -41,7 +41,7 @@ from resolvers.sizes import HEAVY, PAGE, SERIES_PAGE
 from resolvers.stock import MinMentions, PointBucket, RankBy, Stock, TimeframeArgument, stock_named
 from resolvers.stock_match import StockMatch
 from resolvers.stock_order import BY_SYMBOL, OrderBy
-from resolvers.trending import TrendingSnapshot
+from resolvers.trending import TrendingSnapshot, selection
 from resolvers.windows import back_from
 from storage.symbols import canonical
 
@@ -70,11 +70,13 @@ class Query:
         """Open the id and load what it names."""
         return await find(info, id)
 
-    @strawberry.field(description="The objects with these ids, in their order.", directives=[IDS, MINUTE])
+    @strawberry.field(
+        description="The objects with these ids, in their order; null where one is gone.", directives=[IDS, MINUTE]
+    )
     async def nodes(self, info: Info, ids: Ids) -> list[Node | None] | None:
-        """Open all ids and load together what they name."""
-        within("ids", len(ids), 0, info.context.settings.limits.list_items)
-        return list(await gather(*(find(info, one) for one in ids)))
+        """Open all ids and load together what they name; one that fails is an error in its own place."""
+        found = await gather(*(find(info, one) for one in ids), return_exceptions=True)
+        return cast("list[Node | None]", found)  # the executor raises an exception that stands in a list at its item
 
     @strawberry.field(
         description="The stock with this symbol; null when unknown.", directives=[MINUTE, Budget(p90_ms=50)]
@@ -188,9 +190,9 @@ class Query:
         first: Leaders = 20,
     ) -> TrendingSnapshot | None:
         """Rank the newest snapshot."""
-        within("minMentions", min_mentions, 1, 2**31 - 1)
+        chosen = selection(timeframe, rank_by, min_mentions)
         within("first", first, 1, info.context.settings.limits.page)
-        ranking = await info.context.loader(RankingBySelection).load(Selection(timeframe, rank_by, min_mentions))
+        ranking = await info.context.loader(RankingBySelection).load(chosen)
         return TrendingSnapshot.of(ranking, first) if ranking is not None else None
 
     @strawberry.field(description="What the crowd said of each sector.", directives=[SECTORS, HEAVY, MINUTE])

@@ -15,6 +15,7 @@ from graphql import (
     print_ast,
 )
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from graph.query import Query
 from ops.settings import Settings
@@ -26,6 +27,7 @@ def build_schema(settings: Settings) -> strawberry.Schema:
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not settings.development)
     schema = strawberry.Schema(query=Query, config=config)
     _drop_null_defaults(schema._schema)  # noqa: SLF001 - strawberry has no public way to the executable schema
+    _describe_directive_arguments(schema)
     return schema
 
 
@@ -39,6 +41,13 @@ def sdl(schema: strawberry.Schema) -> str:
     types = [node for node in document.definitions if not isinstance(node, DirectiveDefinitionNode)]
     directives.sort(key=lambda node: node.name.value)
     return print_ast(DocumentNode(definitions=(*directives, *types))).rstrip() + "\n"
+
+
+def _describe_directive_arguments(schema: strawberry.Schema) -> None:
+    """Put back the descriptions that Strawberry drops on the way from a schema directive's fields to its arguments."""
+    for directive in schema._schema_graphql_directives.values():  # noqa: SLF001 - as above
+        for field in directive.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].fields:
+            directive.args[field.graphql_name].description = field.description
 
 
 def _drop_null_defaults(schema: GraphQLSchema) -> None:

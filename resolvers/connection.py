@@ -8,6 +8,7 @@ import strawberry
 from resolvers.arguments import key_of
 from resolvers.info import Info
 from resolvers.opaque import seal
+from resolvers.sizes import COUNT
 from storage.paging import Page, Position
 
 NodeType = TypeVar("NodeType")
@@ -62,7 +63,10 @@ class Connection(Generic[NodeType]):
             end_cursor=self._cursor(info, rows[-1]) if rows else None,
         )
 
-    @strawberry.field(description="How many items there are on all pages, counted only when this field is asked for.")
+    @strawberry.field(
+        description="How many items there are on all pages, counted only when this field is asked for.",
+        directives=[COUNT],
+    )
     async def total_count(self) -> int | None:
         """Count."""
         return await self.count()

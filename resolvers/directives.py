@@ -27,8 +27,12 @@ class CacheControlScope(Enum):
 class CacheControl:
     """`max_age` in seconds; None leaves it to the parent field."""
 
-    max_age: int | None = strawberry.directive_field(name="maxAge", default=strawberry.UNSET)
-    scope: CacheControlScope | None = strawberry.directive_field(name="scope", default=strawberry.UNSET)
+    max_age: int | None = strawberry.field(
+        name="maxAge", default=strawberry.UNSET, description="Seconds; as long as the parent field when absent."
+    )
+    scope: CacheControlScope | None = strawberry.field(
+        name="scope", default=strawberry.UNSET, description="Who may share it; all when absent."
+    )
 
 
 @strawberry.schema_directive(
@@ -49,7 +53,7 @@ class CacheControl:
 class Cost:
     """`weight` is a decimal number in a string, as the specification has it: "5", "0.5"."""
 
-    weight: str = strawberry.directive_field(name="weight")
+    weight: str = strawberry.field(name="weight", description='A decimal number: "5", "0.5".')
 
 
 @strawberry.schema_directive(
@@ -63,11 +67,17 @@ class Cost:
 class ListSize:
     """`sized_fields` are fields of the returned type, as `edges` and `nodes` of a connection."""
 
-    assumed_size: int | None = strawberry.directive_field(name="assumedSize", default=strawberry.UNSET)
-    slicing_arguments: list[str] | None = strawberry.directive_field(name="slicingArguments", default=strawberry.UNSET)
-    sized_fields: list[str] | None = strawberry.directive_field(name="sizedFields", default=strawberry.UNSET)
-    require_one_slicing_argument: bool | None = strawberry.directive_field(
-        name="requireOneSlicingArgument", default=True
+    assumed_size: int | None = strawberry.field(
+        name="assumedSize", default=strawberry.UNSET, description="The size where no slicing argument is given."
+    )
+    slicing_arguments: list[str] | None = strawberry.field(
+        name="slicingArguments", default=strawberry.UNSET, description="Arguments that say how many items are wanted."
+    )
+    sized_fields: list[str] | None = strawberry.field(
+        name="sizedFields", default=strawberry.UNSET, description="Fields of the returned object that have the size."
+    )
+    require_one_slicing_argument: bool | None = strawberry.field(
+        name="requireOneSlicingArgument", default=True, description="Whether exactly one slicing argument must be given."
     )
 
 
@@ -79,4 +89,4 @@ class ListSize:
 class Budget:
     """`p90_ms` in milliseconds."""
 
-    p90_ms: int = strawberry.directive_field(name="p90Ms")
+    p90_ms: int = strawberry.field(name="p90Ms", description="Milliseconds.")

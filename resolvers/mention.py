@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from loaders.mention_by_id import MentionById, MentionKey
-from loaders.stock_by_symbol import StockBySymbol
 from ops.errors import BadId
 from resolvers.enums import SentimentLabel, Source
 from resolvers.info import Info
@@ -55,10 +54,9 @@ class Mention(Node):
     @strawberry.field(description="The stock that it speaks of.")
     async def stock(self, info: Info) -> Annotated["Stock", strawberry.lazy("resolvers.stock")] | None:
         """Load it by symbol."""
-        from resolvers.stock import Stock as Published  # noqa: PLC0415 - stocks have mentions and mentions a stock
+        from resolvers.stock import stock_named  # noqa: PLC0415 - stocks have mentions and mentions a stock
 
-        row = await info.context.loader(StockBySymbol).load(self.row.symbol)
-        return Published.of(row) if row is not None else None
+        return await stock_named(info, self.row.symbol)
 
     @classmethod
     def of(cls, row: MentionRow) -> Self:

@@ -11,7 +11,7 @@ from storage.paging import Position
 
 @strawberry.interface(description="An object with an id by which `node` finds it again.")
 class Node:
-    """Types say who they are by `_identity`."""
+    """Types say who they are by `identity`."""
 
     @strawberry.field(description="Global id: opaque, stable, and good for `node`.")
     def id(self, info: Info) -> strawberry.ID:

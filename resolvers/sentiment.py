@@ -69,7 +69,7 @@ class SourceSentiment:
         )
 
 
-@strawberry.type(description="What the crowd said of a stock in a window; exact, to the second of its ends.")
+@strawberry.type(description="What the crowd said of a stock in a window; exact to the instant of both ends.")
 class SentimentSummary:
     """Zero mentions make a summary too, without an average."""
 
@@ -112,7 +112,7 @@ class SectorSentiment:
     window: Window = strawberry.field(description="The span that was summed up.")
     stock_count: int = strawberry.field(description="Stocks of the sector that were mentioned.")
     mention_count: int = strawberry.field(description="Mentions in the window.")
-    average_score: float | None = strawberry.field(description="Mean score in [-1, 1].")
+    average_score: float | None = strawberry.field(description="Mean score in [-1, 1]; null without mentions.")
     positive: int = strawberry.field(description="Mentions labelled positive.")
     neutral: int = strawberry.field(description="Mentions labelled neutral.")
     negative: int = strawberry.field(description="Mentions labelled negative.")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 import strawberry
 
-from loaders.stock_by_symbol import StockBySymbol
 from resolvers.info import Info
 from resolvers.sentiment import average
 from storage.paging import Position
@@ -30,10 +29,9 @@ class SentimentPoint:
     @strawberry.field(description="The stock itself.")
     async def stock(self, info: Info) -> Annotated["Stock", strawberry.lazy("resolvers.stock")] | None:
         """Load it by symbol."""
-        from resolvers.stock import Stock as Published  # noqa: PLC0415 - stocks have points and points a stock
+        from resolvers.stock import stock_named  # noqa: PLC0415 - stocks have points and points a stock
 
-        row = await info.context.loader(StockBySymbol).load(self.symbol)
-        return Published.of(row) if row is not None else None
+        return await stock_named(info, self.symbol)
 
     @classmethod
     def of(cls, row: PointRow) -> Self:

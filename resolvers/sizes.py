@@ -27,4 +27,7 @@ COUNT = Cost(weight="5")
 """A count may read more than a page does."""
 
 HEAVY = Cost(weight="25")
-"""Work over many rows for one object: a correlation, a whole series, a snapshot."""
+"""Work over many rows for one object: a snapshot, all sectors."""
+
+DEAR = Cost(weight="50")
+"""Some 20 ms of the process's own time for one object: a correlation of a year, a series of full length."""

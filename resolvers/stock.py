@@ -10,10 +10,9 @@ from loaders.correlation_by_symbol import CorrelationBySymbol, CorrelationKey
 from loaders.mention_page_by_symbol import MentionCountBySymbol, MentionCountKey, MentionPageBySymbol, MentionPageKey
 from loaders.point_page_by_symbol import PointCountBySymbol, PointCountKey, PointPageBySymbol, PointPageKey
 from loaders.quote_by_symbol import QuoteBySymbol
-from loaders.ranking_by_selection import RankingBySelection, Selection
+from loaders.ranking_by_selection import RankingBySelection
 from loaders.sentiment_by_symbol import SentimentBySymbol, SentimentKey
 from loaders.stock_by_symbol import StockBySymbol
-from ops.errors import BadArgument
 from resolvers import candle, mention, sentiment_point
 from resolvers.arguments import After, Before, During, First, Last, page_request, window, within
 from resolvers.candle import Candle, PriceSeries
@@ -29,8 +28,8 @@ from resolvers.quote import Quote
 from resolvers.scalars import BigInt
 from resolvers.sentiment import SentimentSummary
 from resolvers.sentiment_point import SentimentPoint
-from resolvers.sizes import HEAVY, PAGE, SERIES_PAGE
-from resolvers.trending import TrendingStock
+from resolvers.sizes import DEAR, PAGE, SERIES_PAGE
+from resolvers.trending import TrendingStock, selection
 from resolvers.windows import back_from
 from storage.paging import Position
 from storage.rows import StockRow
@@ -104,22 +103,14 @@ class Stock(Node):
 
     @strawberry.field(
         description="Its candles column by column, for charts; a range with too many is refused, never cut.",
-        directives=[HEAVY, Budget(p90_ms=150)],
+        directives=[DEAR, Budget(p90_ms=150)],
     )
     async def price_series(
         self, info: Info, bucket: CandleBucket = BucketSize.DAY, during: During = None
     ) -> PriceSeries | None:
-        """Load them all, up to the limit."""
-        limit = info.context.settings.limits.series
-        rows = await info.context.loader(CandleSeriesBySymbol).load(
-            CandleSeriesKey(self.symbol, bucket, window(during), limit + 1)
-        )
-        if len(rows) > limit:
-            raise BadArgument(
-                f"`priceSeries` holds at most {limit} candles and there are more; narrow `during` or widen `bucket`.",
-                argument="during",
-            )
-        return PriceSeries.of(rows)
+        """Load them all."""
+        key = CandleSeriesKey(self.symbol, bucket, window(during))
+        return PriceSeries.of(await info.context.loader(CandleSeriesBySymbol).load(key))
 
     @strawberry.field(description="What the crowd said of it in a window.", directives=[Budget(p90_ms=50)])
     async def sentiment(
@@ -188,12 +179,11 @@ class Stock(Node):
         min_mentions: MinMentions = 5,
     ) -> TrendingStock | None:
         """Find it in the ranking that `trending` shows."""
-        within("minMentions", min_mentions, 1, 2**31 - 1)
-        ranking = await info.context.loader(RankingBySelection).load(Selection(timeframe, rank_by, min_mentions))
+        ranking = await info.context.loader(RankingBySelection).load(selection(timeframe, rank_by, min_mentions))
         entry = ranking.by_symbol.get(self.symbol) if ranking is not None else None
         return TrendingStock.of(entry) if entry is not None else None
 
-    @strawberry.field(description="Whether talk and mood moved with its price.", directives=[HEAVY])
+    @strawberry.field(description="Whether talk and mood moved with its price.", directives=[DEAR])
     async def correlation(
         self,
         info: Info,

@@ -8,6 +8,7 @@ import strawberry
 from resolvers.enums import Direction, StockOrderField
 from storage.paging import Position
 from storage.rows import StockRow
+from storage.text import ascii_lower
 
 
 @strawberry.input(description="By what stocks are ordered.")
@@ -26,11 +27,6 @@ def positions(field: StockOrderField) -> Callable[[StockRow], Position]:
     """Return how a stock's position is read off its row; symbols break ties."""
     return {
         StockOrderField.SYMBOL: lambda row: (row.symbol,),
-        StockOrderField.NAME: lambda row: (_lower(row.name), row.symbol),
+        StockOrderField.NAME: lambda row: (ascii_lower(row.name), row.symbol),
         StockOrderField.MARKET_CAP: lambda row: (row.market_cap, row.symbol),
     }[field]
-
-
-def _lower(name: str) -> str:
-    """Lower as PostgreSQL does under the "C" collation: ASCII letters and no others."""
-    return name.encode().lower().decode()

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Self
 import strawberry
 
 from loaders.ranking import Ranked, Ranking
-from loaders.stock_by_symbol import StockBySymbol
-from resolvers.enums import TrendingRank
+from loaders.ranking_by_selection import Selection
+from resolvers.arguments import within
+from resolvers.enums import Timeframe, TrendingRank
 from resolvers.info import Info
 from resolvers.windows import Window
 from storage.rows import SCORE_UNIT
@@ -42,10 +43,9 @@ class TrendingStock:
     @strawberry.field(description="The stock itself.")
     async def stock(self, info: Info) -> Annotated["Stock", strawberry.lazy("resolvers.stock")] | None:
         """Load it by symbol."""
-        from resolvers.stock import Stock as Published  # noqa: PLC0415 - stocks have a trend and a trend its stock
+        from resolvers.stock import stock_named  # noqa: PLC0415 - stocks have a trend and a trend its stock
 
-        row = await info.context.loader(StockBySymbol).load(self.symbol)
-        return Published.of(row) if row is not None else None
+        return await stock_named(info, self.symbol)
 
     @classmethod
     def of(cls, ranked: Ranked) -> Self:
@@ -62,6 +62,11 @@ class TrendingStock:
             average_score=entry.score_sum / entry.mention_count / SCORE_UNIT,
             sentiment_rank=ranked.sentiment_rank,
         )
+
+
+def selection(timeframe: Timeframe, rank_by: TrendingRank, min_mentions: int) -> Selection:
+    """Check what a list and a single entry are selected by."""
+    return Selection(timeframe, rank_by, within("minMentions", min_mentions, 1, 2**31 - 1))
 
 
 @strawberry.type(description="Who was talked about most in a timeframe, computed for all stocks at once.")
