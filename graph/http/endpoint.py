@@ -67,9 +67,9 @@ class GraphQLEndpoint:
         elif admitted.kind is OperationType.SUBSCRIPTION:
             if not accept.takes_stream():
                 raise NotAcceptable("A subscription answers as 'text/event-stream', which Accept excludes")
-            await self._stream(self._engine.subscribe(admitted, request_id), receive, send)
+            await self._stream(self._engine.subscribe(admitted, request_id), receive, send, endless=True)
         elif accept.prefers_stream():
-            await self._stream(self._single(admitted, request_id), receive, send)
+            await self._stream(self._single(admitted, request_id), receive, send, endless=False)
         elif media_type := accept.json():
             outcome = await until_disconnect(receive, self._engine.execute(admitted, request_id))
             await self._send_outcome(send, outcome, media_type)
@@ -107,10 +107,12 @@ class GraphQLEndpoint:
     async def _single(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Outcome, None]:
         yield await self._engine.execute(admitted, request_id)
 
-    async def _stream(self, outcomes: AsyncGenerator[Outcome, None], receive: Receive, send: Send) -> None:
+    async def _stream(
+        self, outcomes: AsyncGenerator[Outcome, None], receive: Receive, send: Send, *, endless: bool
+    ) -> None:
         deadlines = self._settings.deadlines
         stream = EventStream(receive, send, self._drain, deadlines.heartbeat, deadlines.send)
-        await stream.run(outcomes)
+        await stream.run(outcomes, endless=endless)
 
     async def _send_outcome(self, send: Send, outcome: Outcome, media_type: MediaType) -> None:
         status = status_for(outcome, media_type)

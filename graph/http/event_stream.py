@@ -34,10 +34,10 @@ class EventStream:
         self._heartbeat = heartbeat
         self._send_deadline = send_deadline
 
-    async def run(self, outcomes: AsyncGenerator[Outcome, None]) -> None:
-        """Send every outcome, then `complete`; also when the process drains. Raises ClientLeft."""
+    async def run(self, outcomes: AsyncGenerator[Outcome, None], *, endless: bool) -> None:
+        """Send every outcome, then `complete`. An endless stream ends when the process drains. Raises ClientLeft."""
         watch: asyncio.Future[Any] = asyncio.ensure_future(wait_for_disconnect(self._receive))
-        drained: asyncio.Future[Any] = asyncio.ensure_future(self._drain.begun.wait())
+        drained: asyncio.Future[Any] = asyncio.ensure_future(self._end(endless=endless))
         try:
             with self._drain.open_stream():
                 await self._transmit({"type": "http.response.start", "status": 200, "headers": HEADERS})
@@ -64,6 +64,9 @@ class EventStream:
             if outcome is None:
                 return
             await self._write(b"event: next\ndata: " + encode(outcome.body()) + b"\n\n")
+
+    async def _end(self, *, endless: bool) -> None:
+        await (self._drain.begun.wait() if endless else asyncio.Event().wait())
 
     async def _wait(self, event: asyncio.Future[Any], *ends: asyncio.Future[Any]) -> None:
         """Wait for the next event or an end, with heartbeats: proxies close what seems dead, and so do we."""

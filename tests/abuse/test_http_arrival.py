@@ -174,3 +174,15 @@ async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
         body = await reader.readexactly(length)
     told = b"hello world" if b"hello world" in body else body.partition(b'"code":"')[2].partition(b'"')[0]
     return int(head.split()[1]), told
+
+
+async def test_a_reader_that_never_reads_does_not_keep_its_connection() -> None:
+    """An answer larger than every buffer, and nobody who takes it: the kernel drops the connection in the end."""
+    async with serving(deadlines={"send": 0.2}) as server:
+        reader, writer = await server.connect()
+        body = b'{"query": "{ text(characters: 30000000) }"}'
+        writer.write(HEAD + b"content-length: %d\r\n\r\n" % len(body) + body)
+        await reader.readline()
+        writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await until(lambda: not server.server.server_state.connections)
+        writer.transport.abort()

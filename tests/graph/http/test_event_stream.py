@@ -96,6 +96,27 @@ async def test_the_drain_completes_open_streams() -> None:
     assert await sample.drain.wait_empty(PATIENCE)
 
 
+async def test_the_drain_lets_a_streamed_query_finish() -> None:
+    """It has an end of its own: its result is sent, not cut."""
+    sample = make_sample(deadlines={"operation": 0.2})
+    async with streaming(sample, "{ hello slow }") as played:
+        await sample.witness.started.wait()
+        sample.drain.begin()
+        sent = b""
+        while (message := await played.next()).get("more_body", True):
+            sent += message.get("body", b"")
+    assert b'"hello":"hello world"' in sent
+
+
+async def test_a_page_of_ours_may_subscribe_by_get(client: Client) -> None:
+    """EventSource sends GET and can set no header; the browser's own word that the page is ours is enough."""
+    headers = {"accept": EVENT_STREAM, "sec-fetch-site": "same-origin"}
+    params = {"query": "subscription { count(to: 1) }"}
+    assert (await client.send("GET", params=params, headers=headers)).text.endswith(COMPLETE)
+    foreign = await client.send("GET", params=params, headers=headers | {"sec-fetch-site": "cross-site"})
+    assert codes(foreign) == ["CSRF_BLOCKED"]
+
+
 async def test_a_reader_that_stalls_is_given_up() -> None:
     """Past the send deadline the stream ends, although the client neither reads nor leaves."""
     sample = make_sample(deadlines={"send": 0.05})

@@ -1,6 +1,8 @@
 """GET: queries only, never for a foreign page, and never a page for whoever names a document."""
 
 import json
+import re
+from urllib.parse import urljoin
 
 import pytest
 
@@ -99,6 +101,17 @@ async def test_a_person_who_names_a_document_gets_json(client: Client, params: d
     """The IDE is only for those who ask for nothing."""
     response = await client.send("GET", params=params, headers=BROWSER)
     assert "json" in response.headers["content-type"]
+
+
+async def test_the_page_finds_its_files(client: Client) -> None:
+    """What the page names under its own address is there, and an unknown file is a coded 404."""
+    page = (await client.send("GET", headers=BROWSER)).text
+    names = set(re.findall(r'(?:src|href)="([^"]+/assets/[^"]+)"', page))
+    assert names
+    for name in names:
+        assert (await client.send("GET", urljoin("/graphql", name))).status_code == 200
+    unknown = await client.send("GET", "/graphql/assets/nope.js")
+    assert (unknown.status_code, codes(unknown)) == (404, ["NOT_FOUND"])
 
 
 async def test_production_has_no_page() -> None:
