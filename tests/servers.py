@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import asyncpg
 
 from ops.embedded import used
-from ops.embedded.identity import place_for
+from ops.embedded.identity import SYSTEM_PLACE, place_for
 from ops.embedded.locks import FileLock
 from ops.embedded.postgres import PostgresServer
 from ops.embedded.processes import alive
@@ -77,6 +77,7 @@ def valkey() -> Iterator[str]:
 def running(server: Server) -> Iterator[None]:
     """Keep a server running, on data of this boot only."""
     make_folder(server.folder)
+    _sweep_places_of_deleted_clones()
     boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
     with _locked(server.folder / "boot.lock"):
         stamp = server.folder / "boot"
@@ -155,6 +156,15 @@ def _locked(path: Path) -> Iterator[None]:
         yield
     finally:
         lock.close()
+
+
+def _sweep_places_of_deleted_clones() -> None:
+    """Remove the test data that clones below private folders, as CI's, left in the system's place."""
+    (PLACE / "tests-of").write_text(str(ROOT))
+    if PLACE.is_relative_to(SYSTEM_PLACE):
+        for stamp in PLACE.parent.glob("*/tests-of"):
+            if not Path(stamp.read_text()).exists():
+                shutil.rmtree(stamp.parent, ignore_errors=True)
 
 
 def _migrations_digest() -> str:

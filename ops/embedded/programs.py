@@ -5,6 +5,7 @@ import os
 import platform
 import shutil
 import tempfile
+from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,8 +56,9 @@ def _runnable(folders: tuple[Path, ...]) -> Path:
     """Return the folder that holds `folders`, or a copy of them where root's servers may not read the original."""
     if os.geteuid() != 0 or reachable(folders[0]):
         return folders[0].parent
-    stamp = folders[0].stat()
-    key = hashlib.sha256(f"{folders[0]}:{stamp.st_mtime_ns}:{stamp.st_ino}".encode()).hexdigest()[:12]
+    # The installer's record lists every file with its hash: environments with the same programs share one copy.
+    record = distribution(folders[0].name).read_text("RECORD") or str(folders[0])
+    key = hashlib.sha256(record.encode()).hexdigest()[:12]
     copy = SYSTEM_PLACE / "programs" / f"{folders[0].name}-{key}"
     if not copy.is_dir():
         _copy(folders, copy)

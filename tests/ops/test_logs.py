@@ -1,0 +1,71 @@
+"""What log lines look like, and what never stands in them."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from ops.logs import configure
+
+SECRET = "hunter2"  # noqa: S105  the password that must not appear
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level, set_up = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**set_up)
+
+
+def _fail(password: str) -> None:
+    raise ValueError("no luck")
+
+
+@pytest.mark.parametrize("development", [True, False])
+def test_passwords_in_urls_are_blanked(*, development: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """A URL that slips into an event loses its password; the rest stays readable."""
+    configure(development=development)
+    structlog.get_logger().warning("opened", database=f"postgresql://me:{SECRET}@host/stocks")
+    line = capsys.readouterr().err
+    assert SECRET not in line
+    assert "postgresql://me:***@host/stocks" in line
+
+
+@pytest.mark.parametrize("development", [True, False])
+def test_tracebacks_print_no_local_variables(*, development: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    """A variable's value may be a secret; where the error happened is said without it."""
+    configure(development=development)
+    try:
+        _fail(SECRET)
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    text = capsys.readouterr().err
+    assert "no luck" in text
+    assert "_fail" in text
+    assert SECRET not in text
+
+
+def test_production_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Own events and those of libraries come as one JSON object a line, with time, level and logger."""
+    configure(development=False)
+    structlog.get_logger("ours").info("served", rows=3)
+    logging.getLogger("theirs").warning("look: %s", "here")
+    ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (ours["event"], ours["rows"], ours["level"], ours["logger"]) == ("served", 3, "info", "ours")
+    assert (theirs["event"], theirs["level"], theirs["logger"]) == ("look: here", "warning", "theirs")
+    assert ours["timestamp"].endswith("Z")
+
+
+def test_a_level_silences_what_is_below(capsys: pytest.CaptureFixture[str]) -> None:
+    """Commands show warnings only; their standard output is for answers."""
+    configure(development=True, level=logging.WARNING)
+    structlog.get_logger().info("quiet")
+    structlog.get_logger().warning("loud")
+    captured = capsys.readouterr()
+    assert "quiet" not in captured.err
+    assert "loud" in captured.err
+    assert captured.out == ""
