@@ -1,5 +1,6 @@
 """Runs imports file by file and tells how each went: progress, the first rejected rows, a summary."""
 
+import asyncio
 import csv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -72,10 +73,10 @@ async def _import_file(
         problem, code = str(unusable), exits.USAGE
     except StoppedAtFirst:
         problem = "stopped at the first bad row; the rows before it are in"
-    except PublicError:
+    except (PublicError, asyncio.CancelledError):
         tally.finish()
         console.print(
-            f"{file}: interrupted; what is counted below is in, and importing again completes it", markup=False
+            f"{file}: interrupted; at least what is counted below is in, and importing again completes it", markup=False
         )
         _summarise(file, tally)
         raise

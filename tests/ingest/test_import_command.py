@@ -1,11 +1,14 @@
 """The command: exit codes that scripts can trust, what it prints, the file of rejects, standard input."""
 
+import asyncio
 import gzip
 import re
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -120,6 +123,30 @@ def test_a_database_without_the_schema_says_what_to_run(plain_database_url: str,
     done = run(empty, folder, "stocks", "good.csv")
     assert done.returncode == 1
     assert "run 'insitechart migrate' first" in done.stderr
+
+
+async def test_an_interrupt_tells_what_is_in_and_exits_with_130(
+    plain_database_url: str, folder: Path, rows: Callable[[str], Any]
+) -> None:
+    """Ctrl-C ends a long import at once, with the account so far; the rows counted are in the table."""
+    lines = (f"S{number},Name {number}\n" for number in range(600_000))
+    (folder / "long.csv").write_text(HEADER + "".join(lines))
+    words = [sys.executable, "-c", PROGRAM, "import", "stocks", "long.csv", "--database-url", plain_database_url]
+    child = await asyncio.create_subprocess_exec(
+        *words, cwd=folder, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+    try:
+        while (await rows("SELECT count(*) FROM stocks"))[0][0] < 10_000:  # two batches: one is counted for sure
+            assert child.returncode is None
+            await asyncio.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        output, errors = await asyncio.wait_for(child.communicate(), 30)
+    finally:
+        if child.returncode is None:
+            child.kill()
+    assert child.returncode == 130, errors
+    assert b"importing again completes it" in errors
+    assert re.search(rb"long.csv: [\d,]+ rows read: [1-9][\d,]* inserted", output)
 
 
 def test_no_database_exits_with_69(folder: Path) -> None:
