@@ -77,7 +77,9 @@ class ListSize:
         name="sizedFields", default=strawberry.UNSET, description="Fields of the returned object that have the size."
     )
     require_one_slicing_argument: bool | None = strawberry.field(
-        name="requireOneSlicingArgument", default=True, description="Whether exactly one slicing argument must be given."
+        name="requireOneSlicingArgument",
+        default=True,
+        description="Whether exactly one slicing argument must be given.",
     )
 
 
