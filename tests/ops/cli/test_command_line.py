@@ -90,10 +90,10 @@ def test_every_setting_has_a_variable() -> None:
     assert {f"INSITECHART_{name.upper()}" for name in Settings.model_fields} <= set(variables())
 
 
-def test_a_server_that_is_not_there_exits_with_69(tmp_path: Path) -> None:
+def test_a_server_that_is_not_there_exits_with_69(data_dir: Path) -> None:
     """The message names what was tried and what to do; no traceback, no password."""
     result = run(
-        "serve", "--port", "0", "--database-url", "postgresql://me:hunter2@127.0.0.1:1/x", "--data-dir", str(tmp_path)
+        "serve", "--port", "0", "--database-url", "postgresql://me:hunter2@127.0.0.1:1/x", "--data-dir", str(data_dir)
     )
     assert result.returncode == 69
     assert "PostgreSQL is not there" in result.stderr
