@@ -15,12 +15,12 @@ def _bucket(column: str) -> str:
     return f"date_bin({_STEP}, {column}, '2001-01-01 00:00Z')"
 
 
-def rollup_page(*, backward: bool) -> str:
+def rollup_page(*, backward: bool, asked: str = _ASKED) -> str:
     """Write the page's statement; $7 is the width of the roll-ups, $8 how many of them are enough for the page."""
     way = "DESC" if backward else "ASC"
     return f"""
 SELECT asked.symbol, point.time, {LIST}
-FROM {_ASKED}
+FROM {asked}
 CROSS JOIN LATERAL (
     SELECT time, {OF_ROLLUPS}
     FROM (
@@ -34,14 +34,14 @@ CROSS JOIN LATERAL (
 """
 
 
-def raw_page(*, backward: bool) -> str:
+def raw_page(*, backward: bool, asked: str = _ASKED) -> str:
     """Write the page's statement: from one bucket that holds a mention to the next, and each of them summed."""
     way = "DESC" if backward else "ASC"
     rest = "posted_at < found.time" if backward else f"posted_at >= found.time + {_STEP}"
     return f"""
 WITH RECURSIVE found AS (
     SELECT asked.symbol, asked.start, asked.until, nearest.time, 1 AS number
-    FROM {_ASKED}
+    FROM {asked}
     CROSS JOIN LATERAL (
         SELECT {_bucket("posted_at")} AS time FROM stock_mentions
         WHERE symbol = asked.symbol AND posted_at >= asked.start AND posted_at < asked.until AND {_SOURCE}
@@ -113,10 +113,52 @@ WHERE span.start IS NOT NULL
 """
 
 
-def across(page: str, *, backward: bool) -> str:
-    """Merge the pages of several symbols into one, ordered by time and then symbol."""
+def rollup_page_across(*, backward: bool) -> str:
+    """Write the statement of a page of several symbols together; $9 is how many roll-ups of each to look at first."""
+    return _across(rollup_page(backward=backward, asked=_narrowed("$9", backward=backward, rollups=True)), backward)
+
+
+def raw_page_across(*, backward: bool) -> str:
+    """Write the statement of a page of several symbols together; $7 is how many mentions of each to look at first."""
+    return _across(raw_page(backward=backward, asked=_narrowed("$7", backward=backward, rollups=False)), backward)
+
+
+def _across(page: str, backward: bool) -> str:  # noqa: FBT001 - private
     way = "DESC" if backward else "ASC"
     return f"SELECT symbol, time, {LIST} FROM ({page}) AS pages ORDER BY time {way}, symbol {way} LIMIT $6::bigint"
+
+
+def _narrowed(few: str, *, backward: bool, rollups: bool) -> str:
+    """Bring the symbols' bounds closer: a few buckets of each, together enough for the page, tell how far it reaches.
+
+    Where they are not enough there is no bound, and each symbol is read for a whole page of its own.
+    """
+    column, table, width = _stored(rollups=rollups)
+    way = "DESC" if backward else "ASC"
+    start, until = ("greatest(asked.start, reach.time)", "asked.until") if backward else (
+        "asked.start", f"least(asked.until, reach.time + {_STEP})")  # fmt: skip
+    return f"""(
+    SELECT asked.symbol, {start} AS start, {until} AS until
+    FROM {_ASKED}
+    CROSS JOIN (
+        SELECT (array_agg(near.time ORDER BY near.time {way}))[$6::bigint] AS time
+        FROM {_ASKED}
+        CROSS JOIN LATERAL (
+            SELECT DISTINCT {_bucket(column)} AS time
+            FROM (
+                SELECT {column} FROM {table}
+                WHERE symbol = asked.symbol {width} AND {column} >= asked.start AND {column} < asked.until AND {_SOURCE}
+                ORDER BY {column} {way} LIMIT {few}::bigint
+            ) AS nearest
+        ) AS near
+    ) AS reach
+) AS asked
+"""
+
+
+def _stored(*, rollups: bool) -> tuple[str, str, str]:
+    """Return the column of time, the table and the condition on its width, $7, of what buckets are made of."""
+    return ("bucket", "sentiment_data", "AND width = $7::integer") if rollups else ("posted_at", "stock_mentions", "")
 
 
 def _extent(*, rollups: bool, width: str = "$9") -> str:

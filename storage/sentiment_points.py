@@ -85,8 +85,15 @@ async def points_across(
         *_common(symbols, [scan.start for scan in scans], [scan.end for scan in scans], None, bucket),
         request.limit + 1,
     ]
-    page = _page_statement(bucket, None, request, arguments)
-    rows = await session.fetch("points_across", statements.across(page, backward=request.backward), *arguments)
+    few = 2 * (request.limit // max(1, len(symbols)) + 2)  # buckets of each; twice its share, since some have fewer
+    if bucket.value < _HOUR:
+        sql = statements.raw_page_across(backward=request.backward)
+        arguments += [few]
+    else:
+        sql = statements.rollup_page_across(backward=request.backward)
+        per_bucket = _rollups_per_bucket(bucket, None)
+        arguments += [stored_width(bucket), (request.limit + 1) * per_bucket, few * per_bucket]
+    rows = await session.fetch("points_across", sql, *arguments)
     return cut([PointRow(row["symbol"], row["time"], totals(row)) for row in rows], request)
 
 
@@ -112,10 +119,12 @@ def stored_width(bucket: BucketSize) -> int:
 def _page_statement(bucket: BucketSize, source: Source | None, request: PageRequest, arguments: list[object]) -> str:
     if bucket.value < _HOUR:
         return statements.raw_page(backward=request.backward)
-    width = stored_width(bucket)
-    rollups_per_bucket = bucket.value // width * (1 if source else len(Source))
-    arguments += [width, (request.limit + 1) * rollups_per_bucket]
+    arguments += [stored_width(bucket), (request.limit + 1) * _rollups_per_bucket(bucket, source)]
     return statements.rollup_page(backward=request.backward)
+
+
+def _rollups_per_bucket(bucket: BucketSize, source: Source | None) -> int:
+    return bucket.value // stored_width(bucket) * (1 if source else len(Source))
 
 
 def _beyond_symbol(asked: Window, bucket: BucketSize, request: PageRequest, symbol: str) -> Window:

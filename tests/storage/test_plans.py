@@ -78,7 +78,7 @@ HOT = [
     Hot("hour points", lambda s: _points(s, BucketSize.HOUR, NEWEST), ROLLUPS, 3.1),
     Hot("filled points", lambda s: _points(s, BucketSize.HOUR, NEWEST, fill=True), ROLLUPS, 3.1),
     Hot("minute points", lambda s: _points(s, BucketSize.MINUTE, NEWEST), MENTIONS, 2.2),
-    Hot("points across", lambda s: sentiment.points_across(s, SYMBOLS, BucketSize.HOUR, None, PAGE), ROLLUPS, 160),
+    Hot("points across", lambda s: sentiment.points_across(s, SYMBOLS, BucketSize.HOUR, None, PAGE), ROLLUPS, 40),
     Hot("mentions of each", lambda s: mentions.pages_by_symbol(s, SYMBOLS, MentionFilter(), PAGE), MENTIONS, 1),
     Hot("newest mentions", lambda s: mentions.page(s, MentionFilter(), PAGE), {"stock_mentions_key"}, 1),
     Hot(
