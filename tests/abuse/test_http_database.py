@@ -26,7 +26,9 @@ from tests.asgi_exchange import PATIENCE, with_lifespan
 from tests.live_server import Live, live
 
 SLEEP = "SELECT pg_sleep(60)"
-SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = $1"
+SLEEPING = """
+    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query = $1
+"""
 
 
 @strawberry.type
