@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,14 +56,15 @@ class Api:
     database: Database
     settings: Settings
     log: list[str] = field(default_factory=list)
+    seconds: float = 10
 
     async def ask(self, query: str, **variables: Any) -> Answer:
         """Run one operation as the HTTP door would."""
         documents = Documents(self.schema, self.settings.limits, introspection=True, suggestions=True)
         admitted = documents.admit(OperationRequest(query, None, variables, {}), allow_mutations=False)
-        context = RequestContext(Session(self.database, Deadline.after(10)), self.settings, NOW)
+        context = RequestContext(Session(self.database, Deadline.after(self.seconds)), self.settings, NOW)
         self.log.clear()
-        outcome = await run_operation(self.schema, admitted, context, Masking(make_metrics(), "test"), 10)
+        outcome = await run_operation(self.schema, admitted, context, Masking(make_metrics(), "test"), self.seconds)
         await context.aclose()
         sql = [statement for statement in self.log if statement not in {"BEGIN;", "COMMIT;"}]
         if not outcome.errors:  # a batch that nobody waits for any more is stopped, and its statement not counted
@@ -109,10 +110,10 @@ def market_url(request: pytest.FixtureRequest) -> str:
     return url
 
 
-@pytest.fixture
-async def api(market_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
-    """The API over the market; each connection of its pool reports the statements that it runs."""
-    settings = Settings.model_validate({"database_url": market_url})
+@asynccontextmanager
+async def _opened(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """Open the API over a database; each connection of its pool reports the statements that it runs."""
+    settings = Settings.model_validate({"database_url": url})
     log: list[str] = []
     initialise = storage.database._initialise
 
@@ -124,3 +125,18 @@ async def api(market_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     async with open_database(settings) as database:
         log.clear()
         yield Api(build_schema(settings)._schema, database, settings, log)
+
+
+@pytest.fixture
+async def api(market_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """The API over the market, for tests that only read."""
+    async with _opened(market_url, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def own_api(plain_database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+    """The API over a market of the test's own, for tests that write."""
+    await fill(plain_database_url)
+    async with _opened(plain_database_url, monkeypatch) as opened:
+        yield opened
