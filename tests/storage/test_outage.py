@@ -65,13 +65,13 @@ class Postmaster:
 @pytest.fixture
 def postmaster(tmp_path: Path) -> Iterator[Postmaster]:
     """A server that is made but not started."""
-    folder = place_for(tmp_path) / "postgres"
-    server = Postmaster(folder)
+    place = place_for(tmp_path)
+    server = Postmaster(place / "postgres")
     server.server.prepare(own_identity(server.server))
     yield server
     if server.server.pid() is not None:
         server.kill()
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def configured(postmaster: Postmaster) -> Settings:
