@@ -6,6 +6,7 @@ forgets failures, bounds the segments that run at once, and leaves its tasks whe
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from contextlib import nullcontext
 from functools import partial
@@ -29,7 +30,8 @@ Value = TypeVar("Value")
 class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     """One question. Subclasses define `split`, `fetch` and, where a param may have no answer, `missing`."""
 
-    max_batch_size: ClassVar[int] = 1_000  # type: ignore[misc]  # the parent leaves it open
+    statement_params: ClassVar[int] = 1_000
+    """Params of one statement at most. The parent's `max_batch_size` would cut through segments, and multiply them."""
     takes_lane: ClassVar[bool] = True
     """False where `fetch` awaits other loaders: it would hold the lane that they wait for."""
 
@@ -63,32 +65,38 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     async def batch_load_fn(self, keys: list[Key]) -> list[Value]:
         """Run one batch, a statement per segment, each failing for its own keys only."""
         started = perf_counter()
-        groups: dict[Segment, list[Param]] = {}
-        places = [self.split(key) for key in keys]
-        for segment, param in places:
-            groups.setdefault(segment, []).append(param)
+        pieces: dict[tuple[Segment, int], list[Param]] = {}
+        places: list[tuple[tuple[Segment, int], Param]] = []
+        params_of: Counter[Segment] = Counter()
+        for segment, param in map(self.split, keys):
+            piece = (segment, params_of[segment] // self.statement_params)
+            params_of[segment] += 1
+            pieces.setdefault(piece, []).append(param)
+            places.append((piece, param))
         try:
             with self.context.holding_task():
-                answers = await self._answers(groups)
+                answers = await self._answers(pieces)
         except BaseException as end:
             # aiodataloader settles its futures on Exception only; a cancelled batch would hang every waiter.
             self._abandon(keys, end)
             raise
-        values = [self._value(answers[segment], param) for segment, param in places]
+        values = [self._value(answers[piece], param) for piece, param in places]
         for key, value in zip(keys, values, strict=True):
             if isinstance(value, Exception):
                 self.clear(key)
         elapsed = (perf_counter() - started) * 1_000
-        self.context.ledger.append(BatchRecord(type(self).__name__, len(keys), len(groups), elapsed))
+        self.context.ledger.append(BatchRecord(type(self).__name__, len(keys), len(pieces), elapsed))
         return values  # type: ignore[return-value]  # aiodataloader takes exceptions as values
 
-    async def _answers(self, groups: dict[Segment, list[Param]]) -> dict[Segment, Mapping[Param, Value] | Exception]:
-        if len(groups) == 1:
-            ((segment, params),) = groups.items()
-            return {segment: await self._guarded(segment, params)}
+    async def _answers(
+        self, pieces: dict[tuple[Segment, int], list[Param]]
+    ) -> dict[tuple[Segment, int], Mapping[Param, Value] | Exception]:
+        if len(pieces) == 1:
+            ((piece, params),) = pieces.items()
+            return {piece: await self._guarded(piece[0], params)}
         async with asyncio.TaskGroup() as tasks:
-            running = {segment: tasks.create_task(self._guarded(segment, params)) for segment, params in groups.items()}
-        return {segment: task.result() for segment, task in running.items()}
+            running = {piece: tasks.create_task(self._guarded(piece[0], params)) for piece, params in pieces.items()}
+        return {piece: task.result() for piece, task in running.items()}
 
     async def _guarded(self, segment: Segment, params: list[Param]) -> Mapping[Param, Value] | Exception:
         try:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class BatchRecord:
-    """One batch: its loader, distinct keys, segments (SQL statements, unless cached) and wall time."""
+    """One batch: its loader, distinct keys, segments (statements, unless cached; a large one is cut) and wall time."""
 
     loader: str
     keys: int

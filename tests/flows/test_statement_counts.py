@@ -40,6 +40,15 @@ async def test_each_argument_set_is_one_statement(api: Api) -> None:
     assert answer.batches == ["StockPageByFilter", "SentimentBySymbol"]
 
 
+async def test_argument_sets_of_a_full_page_stay_one_statement_each(api: Api) -> None:
+    """Twenty-eight argument sets on a hundred stocks are one statement each, though they are thousands of keys."""
+    fields = " ".join(f"m{size}: mentions(first: {size}) {{ pageInfo {{ hasNextPage }} }}" for size in range(1, 29))
+    answer = await api.ask(f"{{ stocks(first: 100) {{ nodes {{ {fields} }} }} }}")
+    assert len(answer.data["stocks"]["nodes"]) == 100
+    assert len(answer.sql) == 1 + 28
+    assert answer.batches == ["StockPageByFilter", "MentionPageBySymbol"]
+
+
 async def test_total_count_costs_nothing_unless_asked(api: Api) -> None:
     """A count is a statement of its own, batched over all parents, and only there when selected."""
     plain = await api.ask("{ stocks(first: 10) { nodes { mentions(first: 1) { nodes { id } } } } }")

@@ -20,6 +20,18 @@ async def test_one_turn_makes_one_batch_with_a_statement_per_segment(context: Re
     assert [(record.loader, record.keys, record.segments) for record in context.ledger] == [("Echo", 3, 2)]
 
 
+async def test_many_keys_are_cut_by_segment(context: RequestContext) -> None:
+    """Thousands of keys are still one batch; only a segment of more params than a statement takes is cut in two."""
+    echo = context.loader(Echo)
+    keys = [(f"S{number}", segment) for number in range(Echo.statement_params + 1) for segment in (1, 2, 3)]
+    answers = await asyncio.gather(*map(echo.load, keys))
+    assert answers == [f"{symbol}:{segment}" for symbol, segment in keys]
+    assert sorted((segment, len(params)) for segment, params in echo.calls) == [
+        ((segment,), size) for segment in (1, 2, 3) for size in (1, Echo.statement_params)
+    ]
+    assert [(record.keys, record.segments) for record in context.ledger] == [(len(keys), 6)]
+
+
 async def test_a_cancelled_waiter_disturbs_no_other(context: RequestContext) -> None:
     """Two rows wait for one key; cancelling one leaves the other its answer."""
     echo = context.loader(Echo)
