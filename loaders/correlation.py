@@ -8,8 +8,8 @@ r is Pearson's; its interval is Fisher's z-transform (Fisher 1921: atanh(r) is n
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import atanh, sqrt, tanh
-from statistics import NormalDist, StatisticsError, correlation
+from math import atanh, isfinite, sqrt, tanh
+from statistics import NormalDist, correlation
 
 from storage.rows import SCORE_UNIT, DayRow
 
@@ -94,11 +94,19 @@ def _estimate(lag: int, crowd: list[float], change: list[float], *, level: float
     n = len(crowd)
     if n < MINIMUM_PAIRS:
         return LagEstimate(lag, n, None, None, None)
-    try:
-        r = max(-1.0, min(1.0, correlation(crowd, change)))
-    except StatisticsError:  # one side does not vary: no correlation is defined
+    r = _pearson(crowd, change)
+    if r is None:
         return LagEstimate(lag, n, None, None, None)
     if abs(r) == 1.0:
         return LagEstimate(lag, n, r, r, r)
     reach = NormalDist().inv_cdf((1 + level) / 2) / sqrt(n - 3)
     return LagEstimate(lag, n, r, tanh(atanh(r) - reach), tanh(atanh(r) + reach))
+
+
+def _pearson(crowd: list[float], change: list[float]) -> float | None:
+    """Return r in [-1, 1]; None where a side does not vary, or a change of prices is beyond floating point."""
+    try:
+        r = correlation(crowd, change)
+    except (ValueError, OverflowError):
+        return None
+    return max(-1.0, min(1.0, r)) if isfinite(r) else None

@@ -1,5 +1,6 @@
 """Correlation against known data: the lag that was put in is the lag that comes out."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import atanh, sqrt, tanh
 
@@ -67,6 +68,16 @@ def test_a_side_that_does_not_vary_gives_no_estimate() -> None:
     """Correlation with a constant is undefined, not zero."""
     flat = [DayRow(row.day, row.close, 5, 0) for row in following(0)]
     assert correlate(flat, max_lag=0).volume.best is None
+
+
+@pytest.mark.parametrize("rise", [1e308, 1e160])
+def test_prices_beyond_floating_point_give_no_estimate(rise: float) -> None:
+    """The tables hold every finite price; one absurd bar costs its stock the estimate, and no other stock anything."""
+    days = following(0)
+    days[5], days[6] = replace(days[5], close=5e-324), replace(days[6], close=rise)
+    profile = correlate(days, max_lag=0).volume
+    assert profile.lags[0].r is None
+    assert profile.best is None
 
 
 def test_days_without_mentions_count_as_silence_but_have_no_mood() -> None:
