@@ -23,7 +23,6 @@ from ops.embedded.valkey import ValkeyServer
 _WAKE = {signal.SIGCHLD, signal.SIGTERM}
 _PAUSE_SECONDS = 0.1
 _START_PAUSE_SECONDS = 0.01
-_HAND_OVER_SECONDS = 15.0
 _RESTARTS = 5
 _RESTART_WINDOW_SECONDS = 60.0
 _LOG_BYTES = 10 * 1024 * 1024
@@ -41,7 +40,8 @@ class Keeper:
 
     def run(self) -> None:
         """Start or adopt the server, answer, and keep it until nobody uses it."""
-        self._alone.acquire(exclusive=True, seconds=_HAND_OVER_SECONDS, waiting_for="the previous keeper")
+        if not self._alone_in_charge():
+            return
         try:
             self._pid = self._server.pid() or self._start()
             self._wait_ready()
@@ -49,6 +49,17 @@ class Keeper:
             self._keep()
         finally:
             self._stop()
+
+    def _alone_in_charge(self) -> bool:
+        """Whether this is the server's keeper now; not if another one has it ready, or nobody wants it any more."""
+        while not self._alone.attempt(exclusive=True):
+            if self._server.ready():
+                _answer("ready")
+                return False
+            if not self._wanted():
+                return False
+            time.sleep(_START_PAUSE_SECONDS)
+        return self._wanted()
 
     def _keep(self) -> None:
         while self._wanted():

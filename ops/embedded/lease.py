@@ -44,18 +44,19 @@ class Lease:
         self._use = self._lock_use()
         self._start = FileLock(folder / "start.lock")
         self._start.acquire(exclusive=True, seconds=seconds, waiting_for="another process that starts the server")
-        if held(folder / "keeper.lock"):
-            return
         _make_password(folder / "password")
-        self._keeper = self._start_keeper()
+        if not self._kept():
+            self._keeper = self._start_keeper()
 
     def wait_ready(self) -> None:
         """Wait until the server takes connections; raise ServerUnavailable with its keeper's reason if it will not."""
-        if self._keeper is not None:
-            self._read_keeper(self._keeper)
-        while not self._server.ready():
-            if not held(self._server.folder / "keeper.lock"):
-                raise self._failure("stopped while it was starting")
+        while self._keeper is not None or not self._server.ready():
+            if self._keeper is not None:
+                self._read_keeper(self._keeper)
+                self._keeper = None
+                continue
+            if not self._kept():  # the one found at first was dying
+                self._keeper = self._start_keeper()
             if time.monotonic() >= self._at:
                 raise self._failure("is not ready in time; it may still be recovering from a crash")
             time.sleep(_POLL_SECONDS)
@@ -64,10 +65,12 @@ class Lease:
     def release(self) -> None:
         """End this use; the keeper stops the server if it was the last."""
         self._drop_start()
+        if self._keeper is not None and self._keeper.stdout is not None:
+            self._keeper.stdout.close()
         if self._use is None:
             return
         self._last = self._use.attempt(exclusive=True)
-        if self._last and not held(self._server.folder / "keeper.lock"):
+        if self._last and not self._kept():
             # The keeper was killed: its server has nobody else to stop it.
             end(members(self._server.program, data_of(self._server)), self._server.stop_steps)
         self._use.close()
@@ -76,10 +79,13 @@ class Lease:
     def wait_stopped(self) -> None:
         """After the last use, wait until the server's processes have ended or somebody else uses it again."""
         at = time.monotonic() + _STOP_SECONDS
-        while self._last and held(self._server.folder / "keeper.lock") and time.monotonic() < at:
+        while self._last and self._kept() and time.monotonic() < at:
             time.sleep(_POLL_SECONDS)
             if held(self._server.folder / "start.lock"):
                 break
+
+    def _kept(self) -> bool:
+        return held(self._server.folder / "keeper.lock")
 
     def _lock_use(self) -> FileLock:
         while True:
