@@ -1,7 +1,8 @@
 """Admission and execution behind one face, for HTTP and WebSocket alike: each operation leaves one log line."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
 from graphql import GraphQLError, GraphQLSchema
@@ -20,6 +21,10 @@ from ops.metrics import Metrics
 
 LEFT = 499
 """The status that logs show, in nginx's tradition, where the client left before the answer."""
+
+
+Extend = Callable[[Any, AdmittedOperation], Awaitable[dict[str, Any]]]
+"""Makes extensions of an operation that has run and of its context, which is still open."""
 
 
 class Context(OperationContext, Protocol):
@@ -71,14 +76,16 @@ class Engine:
         """Log a failure outside execution, and return the `errors` that a client may see of it."""
         return (Masking(self._metrics, request_id).unexpected(error),)
 
-    async def execute(self, admitted: AdmittedOperation, request_id: str) -> Outcome:
-        """Run a query or mutation. A cancel stops its SQL and passes through."""
+    async def execute(self, admitted: AdmittedOperation, request_id: str, extend: Extend | None = None) -> Outcome:
+        """Run a query or mutation; `extend` adds to its outcome. A cancel stops its SQL and passes through."""
         line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
         status, codes = LEFT, ["CANCELLED"]
         context = self._open_context()
         try:
             masking = Masking(self._metrics, request_id)
             outcome = await run_operation(self._schema, admitted, context, masking, self._seconds)
+            if extend is not None:
+                outcome = replace(outcome, extensions=await extend(context, admitted))
             status, codes = outcome.status, outcome.codes()
         finally:
             try:

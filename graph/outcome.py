@@ -20,14 +20,16 @@ class Outcome:
     errors: tuple[dict[str, Any], ...] = ()
     refused: bool = False
     status: int = OK
+    extensions: dict[str, Any] | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the response map of the GraphQL specification: errors first, where there are any."""
-        if self.refused:
-            return {"errors": self.errors}
-        if self.errors:
-            return {"errors": self.errors, "data": self.data}
-        return {"data": self.data}
+        members: dict[str, Any] = {"errors": self.errors} if self.errors else {}
+        if not self.refused:
+            members["data"] = self.data
+        if self.extensions is not None:
+            members["extensions"] = self.extensions
+        return members
 
     def codes(self) -> list[str]:
         """Return the distinct error codes, sorted."""

@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 from graph.documents.operation import AdmittedOperation
 from graph.documents.request import OperationRequest, read_body, read_query_string
 from graph.drain import Drain
-from graph.engine import Engine
+from graph.engine import Engine, Extend
+from graph.extensions import asked_extensions
 from graph.http.accept import JSON, Accept, MediaType
 from graph.http.body import read_whole
 from graph.http.content import check_content
@@ -37,6 +38,7 @@ class GraphQLEndpoint:
         """Answer one request. Raises PublicError and ClientLeft."""
         headers = Headers(scope=scope)
         accept = Accept(headers.get("accept"))
+        extend = asked_extensions(headers, self._settings)
         reading = scope["method"] in ("GET", "HEAD")
         if reading:
             check_get(headers, self._settings.cors_origins)
@@ -53,12 +55,20 @@ class GraphQLEndpoint:
         else:
             raise MethodNotAllowed(f"{scope['method'][:20]} is not one of {METHODS}", allow=METHODS)
         if isinstance(asked, list):
-            await self._answer_batch(asked, accept, scope, receive, send)
+            await self._answer_batch(asked, accept, extend, scope, receive, send)
         else:
-            await self._answer(asked, accept, scope, receive, send, mutations=not reading)
+            await self._answer(asked, accept, extend, scope, receive, send, mutations=not reading)
 
     async def _answer(
-        self, asked: OperationRequest, accept: Accept, scope: Scope, receive: Receive, send: Send, *, mutations: bool
+        self,
+        asked: OperationRequest,
+        accept: Accept,
+        extend: Extend | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        *,
+        mutations: bool,
     ) -> None:
         request_id: str = scope["state"]["request_id"]
         admitted = self._engine.admit(asked, request_id, allow_mutations=mutations)
@@ -69,43 +79,55 @@ class GraphQLEndpoint:
                 raise NotAcceptable("A subscription answers as 'text/event-stream', which Accept excludes")
             await self._stream(self._engine.subscribe(admitted, request_id), receive, send, endless=True)
         elif accept.prefers_stream():
-            await self._stream(self._single(admitted, request_id), receive, send, endless=False)
+            await self._stream(self._single(admitted, request_id, extend), receive, send, endless=False)
         elif media_type := accept.json():
-            outcome = await until_disconnect(receive, self._engine.execute(admitted, request_id))
+            outcome = await until_disconnect(receive, self._engine.execute(admitted, request_id, extend))
             await self._send_outcome(send, outcome, media_type)
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
 
     async def _answer_batch(
-        self, asked: list[OperationRequest], accept: Accept, scope: Scope, receive: Receive, send: Send
+        self,
+        asked: list[OperationRequest],
+        accept: Accept,
+        extend: Extend | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> None:
         media_type = accept.json()
         if media_type is None:
             raise NotAcceptable("A batch answers in JSON, which Accept excludes")
         request_id: str = scope["state"]["request_id"]
         admitted = [self._engine.admit(request, request_id, allow_mutations=True) for request in asked]
-        outcomes = await until_disconnect(receive, self._execute_all(admitted, request_id))
+        outcomes = await until_disconnect(receive, self._execute_all(admitted, request_id, extend))
         statuses = {status_for(outcome, media_type) for outcome in outcomes}
         status = statuses.pop() if len(statuses) == 1 else OK
         await send_json(send, [outcome.body() for outcome in outcomes], status=status, media_type=media_type)
 
-    async def _execute_all(self, admitted: list[AdmittedOperation | Outcome], request_id: str) -> list[Outcome]:
+    async def _execute_all(
+        self, admitted: list[AdmittedOperation | Outcome], request_id: str, extend: Extend | None
+    ) -> list[Outcome]:
         """Run queries side by side, but one after another where a mutation is among them."""
         if any(_is_mutation(one) for one in admitted):
-            return [await self._execute_one(one, request_id) for one in admitted]
+            return [await self._execute_one(one, request_id, extend) for one in admitted]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._execute_one(one, request_id)) for one in admitted]
+            tasks = [group.create_task(self._execute_one(one, request_id, extend)) for one in admitted]
         return [task.result() for task in tasks]
 
-    async def _execute_one(self, admitted: AdmittedOperation | Outcome, request_id: str) -> Outcome:
+    async def _execute_one(
+        self, admitted: AdmittedOperation | Outcome, request_id: str, extend: Extend | None
+    ) -> Outcome:
         if isinstance(admitted, Outcome):
             return admitted
         if admitted.kind is OperationType.SUBSCRIPTION:
             return refused(NotAcceptable("A subscription cannot be part of a batch"))
-        return await self._engine.execute(admitted, request_id)
+        return await self._engine.execute(admitted, request_id, extend)
 
-    async def _single(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Outcome, None]:
-        yield await self._engine.execute(admitted, request_id)
+    async def _single(
+        self, admitted: AdmittedOperation, request_id: str, extend: Extend | None
+    ) -> AsyncGenerator[Outcome, None]:
+        yield await self._engine.execute(admitted, request_id, extend)
 
     async def _stream(
         self, outcomes: AsyncGenerator[Outcome, None], receive: Receive, send: Send, *, endless: bool

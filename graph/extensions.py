@@ -1,0 +1,79 @@
+"""Facts about one operation beside its data, for those who ask by a header: what ran, what it cost, how fresh it is.
+
+`x-insitechart-extensions: plan, cost, freshness` adds the named members to the response's `extensions`. They are open
+in development; elsewhere the request also carries the operator's token, compared in constant time.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from starlette.datastructures import Headers
+
+from graph.documents.operation import AdmittedOperation
+from graph.engine import Extend
+from loaders.context import RequestContext
+from loaders.feeds_by_instant import FeedsByInstant
+from ops.errors import BadRequest, PublicError
+from ops.settings import Settings
+
+ASKED = "x-insitechart-extensions"
+TOKEN = "x-insitechart-operator"  # noqa: S105 - a header's name
+
+
+def asked_extensions(headers: Headers, settings: Settings) -> Extend | None:
+    """Return what makes the extensions that a request asks for; None when it asks for none. Raises BadRequest."""
+    names = [name.strip() for name in headers.get(ASKED, "").split(",") if name.strip()]
+    if not names:
+        return None
+    unknown = [name for name in names if name not in _MAKERS]
+    if unknown:
+        raise BadRequest(f"{ASKED}: there is no {unknown[0][:40]!r}; there are {', '.join(_MAKERS)}", header=ASKED)
+    if not settings.development and not _is_operator(headers, settings):
+        raise BadRequest(f"{ASKED} needs the operator's token in {TOKEN} outside development", header=TOKEN)
+
+    async def extend(context: RequestContext, admitted: AdmittedOperation) -> dict[str, Any]:
+        return {name: await _MAKERS[name](context, admitted) for name in dict.fromkeys(names)}
+
+    return extend
+
+
+def _is_operator(headers: Headers, settings: Settings) -> bool:
+    token = settings.operator_token
+    if token is None:
+        return False
+    return hmac.compare_digest(headers.get(TOKEN, "").encode(), token.get_secret_value().encode())
+
+
+async def _plan(context: RequestContext, _admitted: AdmittedOperation) -> object:
+    """List batches and statements in the order of their ends, with wall times in milliseconds."""
+    return {
+        "batches": [
+            {"loader": one.loader, "keys": one.keys, "segments": one.segments, "milliseconds": one.milliseconds}
+            for one in context.ledger
+        ],
+        "statements": [
+            {"name": one.name, "rows": one.rows, "milliseconds": one.milliseconds} for one in context.session.statements
+        ],
+    }
+
+
+async def _cost(context: RequestContext, admitted: AdmittedOperation) -> object:
+    """Give the operation's static cost and the limit that it was held against."""
+    return {"cost": admitted.cost, "limit": context.settings.limits.cost}
+
+
+async def _freshness(context: RequestContext, _admitted: AdmittedOperation) -> object:
+    """List the newest item of each feed that ever brought one, or the code of the failure to read it."""
+    try:
+        rows = await context.loader(FeedsByInstant).load(context.now)
+    except PublicError as error:
+        return {"code": error.code}
+    return [{"feed": row.feed.name, "newestAt": row.newest_at} for row in rows]
+
+
+_MAKERS: dict[str, Callable[[RequestContext, AdmittedOperation], Awaitable[object]]] = {
+    "plan": _plan,
+    "cost": _cost,
+    "freshness": _freshness,
+}
