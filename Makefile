@@ -24,7 +24,7 @@ help: ## List what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 serve: $(RUNTIME) graphiql-optional ## Serve on http://127.0.0.1:8000 with embedded servers and demo data (ARGS="--help")
-	@exec $(BIN)/insitechart serve $(ARGS)
+	@exec $(BIN)/insitechart serve --with-parent $(ARGS)
 
 test: lint types contracts containers schema-check clients-check graphiql-optional browser pytest ## Run every check and test
 

@@ -14,6 +14,7 @@ from ops import logs
 from ops.cli import exits
 from ops.cli.demo_process import DemoData
 from ops.cli.endpoints import endpoints, read_settings
+from ops.cli.parent import end_with_parent
 from ops.errors import Unavailable
 from ops.serve import run
 from ops.serve.run import listen
@@ -34,7 +35,10 @@ _log = structlog.get_logger()
 @click.option(
     "--demo/--no-demo", "wanted", default=None, help="Demo data  [default: in an embedded database without other data]."
 )
-def serve(host: str | None, port: int | None, environment: str | None, *, wanted: bool | None) -> None:
+@click.option("--with-parent", is_flag=True, help="End when the starting process does, as under make.")
+def serve(
+    host: str | None, port: int | None, environment: str | None, *, wanted: bool | None, with_parent: bool
+) -> None:
     """Serve the API until Ctrl-C.
 
     \b
@@ -47,6 +51,8 @@ def serve(host: str | None, port: int | None, environment: str | None, *, wanted
       insitechart serve --port 8080 --no-demo
       insitechart serve --database-url postgresql://user@host/stocks --redis-url redis://host
     """  # noqa: D301  click reads the backspace as "do not rewrap"
+    if with_parent:
+        end_with_parent()
     settings = read_settings(host=host, port=port, environment=environment)
     logs.configure(development=settings.development)
     listen(settings.host, settings.port).close()  # a taken port is told before anything is started
