@@ -1,5 +1,7 @@
 """After the stop signal: new requests are sent elsewhere, and connections close behind their last response."""
 
+import asyncio
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -10,7 +12,10 @@ ALIVE_PATH = "/livez"
 
 
 class Draining:
-    """Raises Unavailable for requests that come during the drain; only the liveness probe still gets its answer."""
+    """Raises Unavailable for requests that come during the drain, and for those that the server cancels at its end.
+
+    Only the liveness probe still gets its answer.
+    """
 
     def __init__(self, app: ASGIApp, drain: Drain) -> None:
         self._app = app
@@ -29,4 +34,9 @@ class Draining:
 
         if self._drain.begun.is_set() and scope["path"] != ALIVE_PATH:
             raise Unavailable("The server is stopping; ask again, another one will answer")
-        await self._app(scope, receive, send_and_close)
+        try:
+            await self._app(scope, receive, send_and_close)
+        except asyncio.CancelledError:
+            if not self._drain.begun.is_set():
+                raise
+            raise Unavailable("The server is stopping and could not finish; ask again, another one will") from None

@@ -65,17 +65,38 @@ async def test_a_running_query_is_answered_and_its_connection_closed() -> None:
 
 
 async def test_a_query_that_outlives_the_drain_is_cancelled() -> None:
-    """The process ends all the same, and the resolver hears of it."""
+    """The process ends all the same, the resolver hears of it, and the client is told by a code that it may retry."""
     sample = make_sample(deadlines={"drain": 1.0})
     async with live(sample.app(), sample.drain, sample.settings) as server:
-        _, writer = await server.connect()
+        reader, writer = await server.connect()
         writer.write(post("{ slow }"))
         await sample.witness.started.wait()
         server.stop()
         async with asyncio.timeout(PATIENCE):
             await server.task
             await sample.witness.cancelled.wait()
+            text = await reader.read()
         writer.close()
+    assert text.startswith(b"HTTP/1.1 503 ")
+    assert b"connection: close" in text
+    assert b'"code":"UNAVAILABLE"' in text
+
+
+async def test_a_stream_that_outlives_the_drain_is_cut() -> None:
+    """It has begun, so no status can tell: the chunked body stays without its end, and without `complete`."""
+    sample = make_sample(deadlines={"drain": 1.0})
+    async with live(sample.app(), sample.drain, sample.settings) as server:
+        reader, writer = await server.connect()
+        writer.write(post("{ slow }").replace(b"host: test", b"host: test\r\naccept: text/event-stream"))
+        await sample.witness.started.wait()
+        server.stop()
+        async with asyncio.timeout(PATIENCE):
+            await server.task
+            text = await reader.read()
+        writer.close()
+    assert text.startswith(b"HTTP/1.1 200 ")
+    assert b"complete" not in text
+    assert not text.endswith(b"0\r\n\r\n")
 
 
 async def test_a_request_during_the_drain_is_503_and_closes() -> None:
