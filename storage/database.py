@@ -30,6 +30,8 @@ _log = structlog.get_logger()
 # asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
 _WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
 _CLOSE_SECONDS = 3.0
+_ROLLBACK_SECONDS = 1.0  # a connection that is dropped is rolled back as well
+_TELLING_SHARE = 0.5  # of the usual patience: from there on a wait tells something of the server
 
 
 class Database:
@@ -64,6 +66,23 @@ class Database:
             raise
         await self._release(connection)
 
+    @asynccontextmanager
+    async def transaction(self, deadline: Deadline) -> AsyncGenerator[Connection, None]:
+        """Lend a connection, found before the deadline, inside a transaction; a failure rolls it back.
+
+        The driver's own transactions wait without end for a server that is frozen.
+        """
+        seconds = self.settings.deadlines.operation
+        async with self.lease(deadline) as connection:
+            await connection.execute("BEGIN", timeout=min(seconds, deadline.remaining()))
+            try:
+                yield connection
+            except BaseException:
+                with suppress(TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                    await connection.execute("ROLLBACK", timeout=_ROLLBACK_SECONDS)
+                raise
+            await connection.execute("COMMIT", timeout=seconds)
+
     async def ping(self, deadline: Deadline) -> None:
         """Ask the server for a sign of life; the cause of the `Unavailable` raised is the driver's own reason."""
         async with self.lease(deadline) as connection:
@@ -72,11 +91,11 @@ class Database:
     async def _acquire(self, deadline: Deadline) -> Connection:
         patience = min(self.settings.deadlines.acquire, deadline.remaining())
         self.breaker.admit()
-        connecting = self._pool.get_idle_size() == 0 and self._pool.get_size() < self._pool.get_max_size()
         try:
             connection: Connection = await self._pool.acquire(timeout=patience)
         except TimeoutError as error:
-            if connecting:
+            full = self._pool.get_size() == self._pool.get_max_size()
+            if not full and patience >= _TELLING_SHARE * self.settings.deadlines.acquire:
                 self.breaker.failed()
                 raise unavailable(error) from error
             if patience < self.settings.deadlines.acquire:

@@ -54,7 +54,7 @@ class Session:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator["Transaction", None]:
         """Run several statements on one connection, all or none."""
-        async with self.database.lease(self.deadline) as connection, connection.transaction():
+        async with self.database.transaction(self.deadline) as connection:
             yield Transaction(self, connection)
 
     def note(self, name: str, begun: float, rows: int) -> None:

@@ -61,7 +61,7 @@ async def only_loader(database: Database, deadline: Deadline) -> AsyncGenerator[
 
     The lock belongs to a transaction, so it ends with the block or with the process, behind pgbouncer too.
     """
-    async with database.lease(deadline) as connection, connection.transaction():
+    async with database.transaction(deadline) as connection:
         await connection.execute("SELECT set_config('idle_in_transaction_session_timeout', '0', true)")
         yield bool(await connection.fetchval("SELECT pg_try_advisory_xact_lock($1::bigint)", _LOCK))
 

@@ -73,8 +73,8 @@ def affected(status: str) -> int:
 
 
 async def _attempt(database: Database, work: Callable[[Connection], Awaitable[Result]]) -> Result:
-    async with database.lease(Deadline.after(BATCH_SECONDS)) as connection, connection.transaction():
-        limit = str(int(BATCH_SECONDS * 1_000))
-        await connection.execute("SELECT set_config('statement_timeout', $1, true)", limit)
+    limit = str(int(BATCH_SECONDS * 1_000))
+    async with database.transaction(Deadline.after(BATCH_SECONDS)) as connection:
         async with asyncio.timeout(BATCH_SECONDS):
+            await connection.execute("SELECT set_config('statement_timeout', $1, true)", limit)
             return await work(connection)

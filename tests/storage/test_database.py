@@ -113,6 +113,28 @@ async def test_a_busy_pool_refuses_in_time(single: Database) -> None:
     await single.ping(Deadline.after(5))
 
 
+async def test_a_burst_on_a_pool_that_is_still_growing_is_no_outage(plain_database_url: str) -> None:
+    """Waiters turned away while the last connections were being opened say "busy", and the breaker stays closed."""
+    settings = configured(plain_database_url, database_pool=4, deadlines={"acquire": 0.3})
+    async with open_database(settings) as database:
+        leases = [Session(database, Deadline.after(5)).fetch("sleep", "SELECT pg_sleep(1)") for _ in range(12)]
+        outcomes = await asyncio.gather(*leases, return_exceptions=True)
+        refused = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
+        assert len(refused) == 8
+        assert {str(each) for each in refused} == {"The database is busy."}
+        assert not database.breaker.open
+
+
+async def test_operations_out_of_time_are_no_outage(plain_database_url: str) -> None:
+    """Who had no time left to wait for a new connection has learnt nothing about the server."""
+    async with open_database(configured(plain_database_url, database_pool=1)) as database:
+        await database._pool.expire_connections()
+        for _ in range(5):
+            with pytest.raises(DeadlineExceeded):
+                await database.ping(Deadline.after(0.000_1))
+        await database.ping(Deadline.after(5))
+
+
 async def test_a_mistake_in_sql_is_not_disguised(single: Database) -> None:
     """Only failures of the database are translated; a bug of ours stays one, and its connection works on."""
     session = Session(single, Deadline.after(5))

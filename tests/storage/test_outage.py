@@ -1,6 +1,7 @@
 """A database that is away, killed, frozen and back: coded errors meanwhile, recovery without a restart of ours."""
 
 import asyncio
+import contextlib
 import os
 import secrets
 import shutil
@@ -24,6 +25,7 @@ from storage.session import Session
 from tests.servers import UNSAFE_AND_FAST
 
 START_SECONDS = 30.0
+_CLIENTS = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
 
 
 class Postmaster:
@@ -146,4 +148,25 @@ async def test_a_frozen_database_does_not_hang_us(postmaster: Postmaster) -> Non
                 await one(database)
         assert database.breaker.open
         postmaster.send(signal.SIGCONT)
+        assert await recovered(database)
+
+
+async def test_a_database_that_freezes_in_a_transaction_does_not_hang_us(postmaster: Postmaster) -> None:
+    """A back end that stops answering: neither the statement, the rollback nor the next BEGIN waits without end."""
+    await asyncio.to_thread(postmaster.start)
+    stopped: list[int] = []
+
+    async def freeze_within(database: Database) -> None:
+        async with Session(database, Deadline.after(1)).transaction() as transaction:
+            stopped.extend(row["pid"] for row in await transaction.fetch("pids", _CLIENTS))
+            for pid in stopped:
+                os.kill(pid, signal.SIGSTOP)
+            await transaction.fetch("one", "SELECT 1")
+
+    async with open_database(configured(postmaster)) as database, asyncio.timeout(START_SECONDS):
+        with pytest.raises(DeadlineExceeded):
+            await freeze_within(database)
+        for pid in stopped:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
         assert await recovered(database)
