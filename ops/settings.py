@@ -5,8 +5,9 @@ Every variable is `INSITECHART_` and the field's name in capitals. Nobody else r
 
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["development", "production"]
@@ -87,8 +88,33 @@ class Settings(BaseSettings):
         """Whether the open conveniences (IDE, introspection, suggestions) are on."""
         return self.environment == "development"
 
+    @field_validator("database_url")
+    @classmethod
+    def _database_url_can_be_read(cls, url: SecretStr | None) -> SecretStr | None:
+        return _readable(url, "postgresql", "postgres")
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis_url_can_be_read(cls, url: SecretStr | None) -> SecretStr | None:
+        return _readable(url, "redis", "rediss", "unix")
+
     @model_validator(mode="after")
     def _wildcard_stands_alone(self) -> Self:
         if "*" in self.cors_origins and len(self.cors_origins) > 1:
             raise ValueError("cors_origins: '*' allows every origin; list it alone or list the origins")
         return self
+
+
+def _readable(url: SecretStr | None, *schemes: str) -> SecretStr | None:
+    """Refuse a URL that the driver could not read, without repeating it: it may hold a password."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url.get_secret_value())
+        ports = [urlsplit(f"//{host}").port for host in parts.netloc.rpartition("@")[2].split(",")]
+    except ValueError:
+        ports = None
+    if ports is None or parts.scheme not in schemes:
+        expected = " or ".join(f"{scheme}://" for scheme in schemes)
+        raise ValueError(f"a URL is expected that begins with {expected}, with host and port as in host:1234")
+    return url

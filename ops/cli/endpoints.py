@@ -1,15 +1,18 @@
 """Settings of a command, and the servers it works on: those that were named, or the embedded ones."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
 from pydantic import SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsError
 
 from ops.embedded import servers
 from ops.embedded.programs import installed
 from ops.settings import Deadlines, Limits, Settings
+
+_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines)
 
 
 def read_settings(**overrides: Any) -> Settings:
@@ -22,8 +25,9 @@ def read_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**flags)
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, each['loc'])) or 'settings'}: {each['msg']}" for each in error.errors()]
-        raise click.UsageError("; ".join(problems)) from None
+        raise click.UsageError("; ".join(_problems(error, flags))) from None
+    except SettingsError as error:  # before validation, of a variable that should hold JSON
+        raise click.UsageError(f'{error}; lists are written as JSON, as ["https://example.com"]') from None
 
 
 @contextmanager
@@ -46,5 +50,17 @@ def endpoints(settings: Settings | None = None, *, redis: bool = False) -> Itera
 
 def variables() -> list[str]:
     """Return the name of every environment variable that is a setting."""
-    models = (("INSITECHART_", Settings), ("INSITECHART_LIMIT_", Limits), ("INSITECHART_DEADLINE_", Deadlines))
-    return [f"{prefix}{name.upper()}" for prefix, model in models for name in model.model_fields]
+    return [f"{_prefix(model)}{name.upper()}" for model in _MODELS for name in model.model_fields]
+
+
+def _problems(error: ValidationError, flags: Mapping[str, Any]) -> Iterator[str]:
+    """Name each setting as it was given: by its flag, else by its variable."""
+    prefix = next(_prefix(model) for model in _MODELS if model.__name__ == error.title)
+    for each in error.errors():
+        field = ".".join(map(str, each["loc"]))
+        name = f"--{field.replace('_', '-')}" if field in flags else f"{prefix}{field.upper() or '…'}"
+        yield f"{name}: {each['msg'].removeprefix('Value error, ')}"
+
+
+def _prefix(model: type[BaseSettings]) -> str:
+    return model.model_config["env_prefix"]

@@ -35,6 +35,8 @@ def servers(data_dir: Path, *, postgres: bool, valkey: bool, seconds: float = ST
 
     Raise ServerUnavailable if they cannot run here or are not ready (crash recovery included) within `seconds`.
     """
+    if data_dir.exists() and not data_dir.is_dir():
+        raise ServerUnavailable(f"{data_dir} is no folder; name another one with --data-dir or INSITECHART_DATA_DIR")
     place = place_for(data_dir)
     database = PostgresServer(place / "postgres", postgres_bin()) if postgres else None
     redis = ValkeyServer(place / "valkey", valkey_server()) if valkey else None

@@ -79,7 +79,7 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
         raise CannotServe(
-            f"Cannot listen on {host}:{port}: {reason}. Stop what uses it, or choose another with --port"
+            f"Cannot listen on {host}:{port}: {reason}. Stop what uses it, or choose others with --port and --host"
         ) from error
 
 

@@ -72,7 +72,13 @@ def test_every_command_has_help_with_examples(name: str) -> None:
         (["--databse-url", "x", "doctor"], {}, "--database-url"),
         (["doctor"], {"INSITECHART_DATABSE_URL": "x"}, "did you mean INSITECHART_DATABASE_URL?"),
         (["doctor"], {"INSITECHART_LIMIT_DEPHT": "3"}, "did you mean INSITECHART_LIMIT_DEPTH?"),
-        (["doctor"], {"INSITECHART_PORT": "many"}, "port"),
+        (["doctor"], {"INSITECHART_PORT": "many"}, "INSITECHART_PORT: "),
+        (["doctor"], {"INSITECHART_LIMIT_COST": "-1"}, "INSITECHART_LIMIT_COST: "),
+        (["doctor"], {"INSITECHART_CORS_ORIGINS": "http://a"}, "as JSON"),
+        (["doctor"], {"INSITECHART_DATABASE_URL": "mysql://me:hunter2@h/x"}, "INSITECHART_DATABASE_URL: a URL is"),
+        (["doctor"], {"INSITECHART_DATABASE_URL": ""}, "begins with postgresql://"),
+        (["doctor", "--database-url", "postgresql://me:hunter2@[h/x"], {}, "--database-url: a URL is"),
+        (["doctor", "--redis-url", "redis://me:hunter2@h:many"], {}, "--redis-url: a URL is"),
     ],
 )
 def test_a_near_miss_is_a_usage_error_with_the_right_name(
@@ -83,6 +89,33 @@ def test_a_near_miss_is_a_usage_error_with_the_right_name(
     assert result.returncode == 2
     assert hint in result.stderr
     assert "Traceback" not in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_a_database_url_may_name_several_hosts(tmp_path: Path) -> None:
+    """It passes the check, and the driver tries each."""
+    url = f"postgresql://me@127.0.0.1:1,127.0.0.1:2/x?passfile={tmp_path}/none"
+    result = run("migrate", "--check", INSITECHART_DATABASE_URL=url)
+    assert result.returncode == 69, result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_what_only_the_driver_knows_of_a_url_is_told_in_words() -> None:
+    """A server cannot be reached in a mode that does not exist; the driver's list of modes is passed on."""
+    result = run("migrate", "--check", INSITECHART_DATABASE_URL="postgresql://me:hunter2@127.0.0.1:1/x?sslmode=odd")
+    assert result.returncode == 69
+    assert "verify-full" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "hunter2" not in result.stderr
+
+
+def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
+    """The message names it and the flag, before anything is started."""
+    (tmp_path / "notes.txt").write_text("mine")
+    result = run("migrate", "--check", "--data-dir", str(tmp_path / "notes.txt"))
+    assert result.returncode == 69
+    assert "notes.txt is no folder" in result.stderr
+    assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
 def test_every_setting_has_a_variable() -> None:
