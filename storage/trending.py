@@ -30,21 +30,23 @@ class _Fetches(Protocol):
 
 
 async def snapshot(session: Session, timeframe: Timeframe, now: datetime, interval_seconds: int) -> SnapshotRow | None:
-    """Return the newest snapshot if its window ended less than an interval before `now`, or else have one computed.
+    """Return the newest snapshot if its window ends less than an interval from `now`, or else have one computed.
 
-    While another process computes, the newest older one is served; where there is none, this waits for it.
+    While another process computes, the newest older one is served; where there is none, this waits for it. A process
+    whose clock runs ahead by more than an interval keeps to snapshots of its own, and nobody else is served them.
     """
-    fresh = now - timedelta(seconds=interval_seconds)
+    interval = timedelta(seconds=interval_seconds)
+    fresh = Window(now - interval, now + interval)
     return await _newest(session, timeframe, fresh) or await _computed(session, timeframe, now, fresh)
 
 
-async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh: datetime) -> SnapshotRow | None:
+async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh: Window) -> SnapshotRow | None:
     async with session.transaction() as transaction:
         taken = "SELECT pg_try_advisory_xact_lock($1) AS taken"
         rows = await transaction.fetch("trending_lock", taken, _LOCKS[timeframe])
         if rows[0]["taken"]:
             return await _newest(transaction, timeframe, fresh) or await _compute(transaction, timeframe, now)
-    older = await _newest(session, timeframe, _EVER)
+    older = await _newest(session, timeframe, Window(_EVER, fresh.end))
     if older is not None:
         return older
     async with session.transaction() as transaction:
@@ -66,12 +68,12 @@ async def _compute(transaction: _Fetches, timeframe: Timeframe, now: datetime) -
         *_span_arguments(windows),
     )
     await transaction.fetch("trending_prune", PRUNE, timeframe.value, KEPT)
-    return await _newest(transaction, timeframe, now - timedelta(microseconds=1))
+    return await _newest(transaction, timeframe, Window(now - timedelta(microseconds=1), now))
 
 
-async def _newest(source: _Fetches, timeframe: Timeframe, since: datetime) -> SnapshotRow | None:
-    """Read the newest snapshot whose window ended after `since`."""
-    rows = await source.fetch("trending_newest", NEWEST, timeframe.value, since)
+async def _newest(source: _Fetches, timeframe: Timeframe, ends: Window) -> SnapshotRow | None:
+    """Read the newest snapshot whose window ends after the start of `ends` and not after its end."""
+    rows = await source.fetch("trending_newest", NEWEST, timeframe.value, ends.start, ends.end)
     if not rows:
         return None
     return SnapshotRow(

@@ -2,13 +2,13 @@
 
 from storage.sentiment_sums import LIST, ONE_MENTION
 
-# $1 timeframe; $2 nothing older than this, by the end of its window.
+# $1 timeframe; $2, $3 the window ends after the one and not after the other.
 NEWEST = """
 SELECT newest.window_from, newest.window_to, newest.computed_at,
        symbol, mention_count, previous_mention_count, score_sum, growth, z_score, previous_rank
 FROM (
     SELECT snapshot_id, window_from, window_to, computed_at FROM trending_snapshots
-    WHERE timeframe = $1::text AND window_to > $2::timestamptz
+    WHERE timeframe = $1::text AND window_to > $2::timestamptz AND window_to <= $3::timestamptz
     ORDER BY window_to DESC, snapshot_id DESC LIMIT 1
 ) AS newest
 LEFT JOIN trending_entries USING (snapshot_id)
@@ -76,10 +76,10 @@ LEFT JOIN previous ON previous.symbol = baseline.symbol
 LEFT JOIN spread ON spread.symbol = baseline.symbol
 """
 
-# $1 timeframe; $2 how many to keep.
+# $1 timeframe; $2 how many to keep: those computed last, for a clock that ran ahead must not outlive the others.
 PRUNE = """
 DELETE FROM trending_snapshots WHERE timeframe = $1::text AND snapshot_id IN (
     SELECT snapshot_id FROM trending_snapshots
-    WHERE timeframe = $1::text ORDER BY window_to DESC, snapshot_id DESC OFFSET $2::bigint
+    WHERE timeframe = $1::text ORDER BY snapshot_id DESC OFFSET $2::bigint
 )
 """

@@ -93,6 +93,25 @@ async def test_old_snapshots_go(database: Database) -> None:
     assert await _stored(database) == trending.KEPT + 1
 
 
+async def test_a_clock_that_runs_ahead_misleads_nobody_else(database: Database) -> None:
+    """Snapshots of an hour ahead serve whoever made them; others compute, keep and share their own meanwhile."""
+    await live(database, [])
+    session = Session(database, Deadline.after(20))
+    ahead = NOW + timedelta(hours=1)
+    for minute in range(trending.KEPT + 1):
+        await trending.snapshot(session, Timeframe.DAY, ahead + timedelta(minutes=minute), 60)
+    own = await trending.snapshot(session, Timeframe.DAY, NOW, 60)
+    assert own is not None
+    assert own.window.end == NOW
+    assert await trending.snapshot(session, Timeframe.DAY, NOW + timedelta(seconds=50), 60) == own
+    behind = NOW - timedelta(seconds=50)
+    assert await trending.snapshot(session, Timeframe.DAY, behind, 60) == own
+    newest = ahead + timedelta(minutes=trending.KEPT)
+    shared = await trending.snapshot(session, Timeframe.DAY, newest, 60)
+    assert shared is not None
+    assert shared.window.end == newest
+
+
 @given(history=histories, length=st.integers(1, 40))
 @examples
 async def test_days_equal_brute_force(database: Database, history: list[Any], length: int) -> None:
