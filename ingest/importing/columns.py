@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from ingest.importing.faults import UnusableInput, shown
 
 _PLAIN = re.compile(r"[^a-z0-9]+")
-_SHAPES_KEPT = 256
+_SHAPES_KEPT = 64
+_COLUMNS_KEPT = 256  # what has more columns is a shape of its own on every line
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,11 @@ class Columns:
         shape = tuple(columns)
         found = self._shapes.get(shape)
         if found is None:
+            found = self._find(shape)
             if len(self._shapes) >= _SHAPES_KEPT:
                 self._shapes.clear()
-            found = self._shapes[shape] = self._find(shape)
+            if len(shape) <= _COLUMNS_KEPT:
+                self._shapes[shape] = found
         return found
 
     def missing(self, found: Collection[str]) -> list[Field]:

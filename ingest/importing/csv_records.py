@@ -36,7 +36,7 @@ class CsvRecords:
                     line, "wrong number of fields", f"{len(fields)} where the header has {len(self.columns)}"
                 )
             else:
-                yield Record(line, dict(zip(self.columns, fields, strict=True)))
+                yield Record(line, dict(zip(self.columns, fields, strict=True)), self._feed.characters)
 
     def _header(self) -> tuple[str, ...]:
         for _, fields in self._rows():
@@ -90,7 +90,7 @@ class _Feed:
         self._lines = lines
         self._again: deque[Line] = deque()
         self._replays_left = _FREE_REPLAYS
-        self._characters = 0
+        self.characters = 0
         self.taken: list[Line] = []
         self.ended = False
 
@@ -99,7 +99,7 @@ class _Feed:
 
     def __next__(self) -> str:
         if not self.taken:
-            self._characters = 0
+            self.characters = 0
         if self._again:
             line = self._again.popleft()
         else:
@@ -110,8 +110,8 @@ class _Feed:
                 raise
             self._replays_left += 1
         self.taken.append(line)
-        self._characters += len(line.text)
-        if self._characters > _MAX_RECORD_CHARACTERS:
+        self.characters += len(line.text)
+        if self.characters > _MAX_RECORD_CHARACTERS:
             raise _RecordTooLong(f"record longer than {_MAX_RECORD_CHARACTERS:,} characters")
         return line.text
 

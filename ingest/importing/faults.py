@@ -1,5 +1,6 @@
 """What can be wrong with foreign data: with one row, or with the input as a whole."""
 
+import reprlib
 from dataclasses import dataclass
 
 _SHOWN_CHARACTERS = 60
@@ -31,8 +32,11 @@ class Rejection:
 
 
 def shown(value: object) -> str:
-    """Write a foreign value for a person: on one line, without control characters, at most 60 characters of it."""
-    text = value if isinstance(value, str) else str(value)
+    """Write a foreign value for a person: on one line, without control characters, at most 60 characters of it.
+
+    Of lists and objects only the outer levels: `str` gives up on values as deep as JSON may hold.
+    """
+    text = reprlib.repr(value) if isinstance(value, list | dict) else str(value)
     cut = text[:_SHOWN_CHARACTERS]
     visible = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)
     return f"{visible}… {len(text):,} characters" if len(text) > _SHOWN_CHARACTERS else visible

@@ -35,4 +35,6 @@ class JsonRecords:
             value = self._decoder.decode(line.text)
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as damage:
             return Rejection(line.number, "malformed JSON", str(damage))
-        return Record(line.number, value) if isinstance(value, dict) else Rejection(line.number, "not a JSON object")
+        if not isinstance(value, dict):
+            return Rejection(line.number, "not a JSON object")
+        return Record(line.number, value, len(line.text))

@@ -1,11 +1,13 @@
 """An import from end to end: lines, records, rows, batches, writes; one batch in memory, each batch one transaction.
 
+Batches are bounded by rows and by characters, for a row may be a thousand times as long as another.
+
 Interrupted at any point, the batches written stay, and running the same import again completes it.
 """
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain
 from typing import Generic, TypeVar
 
 from ingest.importing.columns import Columns
@@ -20,6 +22,8 @@ from storage.database import Database
 
 Row = TypeVar("Row")
 INSPECTED_ROWS = 2_000
+MOST_CHARACTERS = 16 << 20
+"""How much of a file is held at once, to be inspected or to be written."""
 _PROGRESS_ROWS = 500
 
 
@@ -39,13 +43,13 @@ async def run_import(
     await kind.prepare(database)
     batch = _Batch(database, kind, tally)
     try:
-        for line, cells in _cells(source, columns, kind):
-            outcome = _converted(kind, line, cells)
+        for given in _cells(source, columns, kind):
+            outcome = _converted(kind, given)
             tally.read += 1
             if isinstance(outcome, Rejection):
                 tally.reject(outcome)
             else:
-                await batch.add(outcome.row)
+                await batch.add(outcome.row, given.characters)
             if tally.read % _PROGRESS_ROWS == 0:
                 on_progress(source.position() or 0)
     except (UnusableInput, StoppedAtFirst):
@@ -56,11 +60,18 @@ async def run_import(
 
 
 @dataclass(frozen=True, slots=True)
+class _Given:
+    line: int
+    cells: Cells | Rejection
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Converted(Generic[Row]):
     row: Row
 
 
-def _cells(source: Source, columns: Columns, kind: Kind[Row]) -> Iterator[tuple[int, Cells | Rejection]]:
+def _cells(source: Source, columns: Columns, kind: Kind[Row]) -> Iterator[_Given]:
     lines = source.lines()
     records: CsvRecords | JsonRecords
     if source.format == "csv":
@@ -69,28 +80,39 @@ def _cells(source: Source, columns: Columns, kind: Kind[Row]) -> Iterator[tuple[
     else:
         records = JsonRecords(lines)
     found = (_fields(record, columns) for record in records)
-    head = list(islice(found, INSPECTED_ROWS))
-    kind.inspect([cells for _, cells in head if not isinstance(cells, Rejection)])
+    head = _head(found)
+    kind.inspect([given.cells for given in head if not isinstance(given.cells, Rejection)])
     yield from chain(head, found)
 
 
-def _fields(record: Record | Rejection, columns: Columns) -> tuple[int, Cells | Rejection]:
+def _head(found: Iterator[_Given]) -> list[_Given]:
+    head: list[_Given] = []
+    characters = 0
+    for given in found:
+        head.append(given)
+        characters += given.characters
+        if len(head) >= INSPECTED_ROWS or characters >= MOST_CHARACTERS:
+            break
+    return head
+
+
+def _fields(record: Record | Rejection, columns: Columns) -> _Given:
     if isinstance(record, Rejection):
-        return record.line, record
+        return _Given(record.line, record, 0)
     found = columns.find(record.cells)
     missing = [each.name for each in columns.missing(found) if each.name not in columns.given]
     if missing:
-        return record.line, Rejection(record.line, f"{missing[0]} is missing")
-    return record.line, {name: record.cells[column] for name, column in found.items()}
+        return _Given(record.line, Rejection(record.line, f"{missing[0]} is missing"), 0)
+    return _Given(record.line, {name: record.cells[column] for name, column in found.items()}, record.characters)
 
 
-def _converted(kind: Kind[Row], line: int, cells: Cells | Rejection) -> _Converted[Row] | Rejection:
-    if isinstance(cells, Rejection):
-        return cells
+def _converted(kind: Kind[Row], given: _Given) -> _Converted[Row] | Rejection:
+    if isinstance(given.cells, Rejection):
+        return given.cells
     try:
-        return _Converted(kind.convert(cells))
+        return _Converted(kind.convert(given.cells))
     except RowError as error:
-        return Rejection(line, error.reason, error.detail)
+        return Rejection(given.line, error.reason, error.detail)
 
 
 class _Batch(Generic[Row]):
@@ -101,16 +123,18 @@ class _Batch(Generic[Row]):
         self._kind = kind
         self._tally = tally
         self._rows: dict[Hashable, Row] = {}
+        self._characters = 0
 
-    async def add(self, row: Row) -> None:
-        """Take a row; one that stands twice counts as if each had been written by itself."""
+    async def add(self, row: Row, characters: int) -> None:
+        """Take a row that took so many characters; one that stands twice counts as if each had been written."""
         key = self._kind.key(row)
         earlier = self._rows.get(key)
         if earlier is not None:
             repeated = earlier == row
             self._tally.add(Written(unchanged=1) if repeated else Written(updated=1))
         self._rows[key] = row
-        if len(self._rows) >= self._kind.batch_rows:
+        self._characters += characters
+        if len(self._rows) >= self._kind.batch_rows or self._characters >= MOST_CHARACTERS:
             await self.write()
 
     async def write(self) -> None:
@@ -118,3 +142,4 @@ class _Batch(Generic[Row]):
         if self._rows:
             self._tally.add(await self._kind.write(self._database, list(self._rows.values())))
             self._rows.clear()
+            self._characters = 0

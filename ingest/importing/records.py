@@ -8,7 +8,8 @@ Value = object
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The cells of one row by column name, and the line on which it starts."""
+    """The cells of one row by column name, the line on which it starts, and how many characters it took."""
 
     line: int
     cells: dict[str, Value]
+    characters: int

@@ -23,7 +23,7 @@ _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An open input: `size` is in stored (compressed) bytes, None where it cannot be known."""
+    """An open input: `size` is in stored (compressed) bytes, None where it cannot be known (pipes)."""
 
     name: str
     format: Format
@@ -50,7 +50,7 @@ def open_source(name: str, declared: Format | None = None) -> Iterator[Source]:
     with ExitStack() as stack:
         with _damage_named(name):
             stored = stack.enter_context(_stored(name))
-            size = None if name == STANDARD_INPUT else Path(name).stat().st_size
+            size = Path(name).stat().st_size if name != STANDARD_INPUT and stored.seekable() else None
             head = stored.peek(_HEAD_BYTES)
             unpacked = gzip.GzipFile(fileobj=stored) if head.startswith(_GZIP_MAGIC) else None
             text = unpacked.peek(_HEAD_BYTES) if unpacked else head

@@ -26,7 +26,10 @@ def test_objects_come_with_their_lines_and_others_are_rejected() -> None:
         + b'{"b": [2]}'
     )
     found = records(data)
-    assert [each for each in found if isinstance(each, Record)] == [Record(1, {"a": 1}), Record(10, {"b": [2]})]
+    assert [each for each in found if isinstance(each, Record)] == [
+        Record(1, {"a": 1}, 9),
+        Record(10, {"b": [2]}, 10),
+    ]
     assert [(each.line, each.reason) for each in found if isinstance(each, Rejection)] == [
         (3, "not a JSON object"),
         (4, "not a JSON object"),
