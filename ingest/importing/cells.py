@@ -111,10 +111,15 @@ def moment(value: Value, name: str, earliest: datetime, now: datetime) -> dateti
     found = parse_moment(required_text(value, name, 1_000))
     if found is None:
         raise RowError(f"{name} is not a time", value)
+    return within(found, name, earliest, now)
+
+
+def within(found: datetime, name: str, earliest: datetime, now: datetime) -> datetime:
+    """Return a time that lies between `earliest` and one day after `now`; refuse another."""
     if found > now + MAX_AHEAD:
-        raise RowError(f"{name} lies in the future", value)
+        raise RowError(f"{name} lies in the future", found.isoformat())
     if found < earliest:
-        raise RowError(f"{name} lies before {earliest:%Y-%m-%d}", value)
+        raise RowError(f"{name} lies before {earliest:%Y-%m-%d}", found.isoformat())
     return found
 
 

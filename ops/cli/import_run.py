@@ -1,12 +1,11 @@
 """Runs imports file by file and tells how each went: progress, the first rejected rows, a summary."""
 
 import asyncio
-import csv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
@@ -18,6 +17,7 @@ from ingest.importing.sources import open_source
 from ingest.importing.tally import StoppedAtFirst, Tally
 from ops.cli import exits
 from ops.cli.import_options import ImportOptions
+from ops.cli.rejects_file import RejectsUnwritable, WriteReject, rejects_file
 from ops.errors import PublicError
 from ops.settings import Settings
 from storage.database import Database, open_database
@@ -29,9 +29,7 @@ async def import_files(settings: Settings, make_kind: Callable[[], Kind[Any]], o
     """Import each file in turn; returns the worst of their exit codes. A strict import ends with the first bad row."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     worst = exits.DONE
-    with _rejects_file(options.rejects, console) as write_reject:
-        if write_reject is None:
-            return exits.USAGE
+    with rejects_file(options.rejects, options.files) as write_reject:
         async with open_database(settings) as database:
             for file in options.files:
                 code = await _import_file(database, file, make_kind(), options, console, write_reject)
@@ -47,11 +45,14 @@ async def _import_file(
     kind: Kind[Any],
     options: ImportOptions,
     console: Console,
-    write_reject: Callable[[str, Rejection], None],
+    write_reject: WriteReject,
 ) -> int:
     columns_of_bar = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
     progress = Progress(
-        TextColumn("{task.description}"), *columns_of_bar, console=console, disable=not console.is_terminal
+        TextColumn("{task.description}", markup=False),
+        *columns_of_bar,
+        console=console,
+        disable=not console.is_terminal,
     )
 
     def reject(rejection: Rejection) -> None:
@@ -73,7 +74,7 @@ async def _import_file(
         problem, code = str(unusable), exits.USAGE
     except StoppedAtFirst:
         problem = "stopped at the first bad row; the rows before it are in"
-    except (PublicError, asyncio.CancelledError):
+    except (PublicError, RejectsUnwritable, asyncio.CancelledError):
         tally.finish()
         console.print(
             f"{file}: interrupted; at least what is counted below is in, and importing again completes it", markup=False
@@ -84,7 +85,8 @@ async def _import_file(
     hidden = tally.rejected.total() - SHOWN_REJECTIONS
     if hidden > 0:
         console.print(
-            f"{file}: … and {hidden:,} more rejected rows" + ("" if options.rejects else "; --rejects FILE writes all")
+            f"{file}: … and {hidden:,} more rejected rows" + ("" if options.rejects else "; --rejects FILE writes all"),
+            markup=False,
         )
     if problem:
         console.print(problem if problem.startswith(file) else f"{file}: {problem}", markup=False)
@@ -95,8 +97,9 @@ async def _import_file(
 
 def _summarise(file: str, tally: Tally) -> None:
     console = Console(highlight=False, soft_wrap=True)
+    name = click.format_filename(file)  # bytes that are no UTF-8 would break standard output
     console.print(
-        f"{file}: {tally.read:,} rows read: {tally.inserted:,} inserted, {tally.updated:,} updated, "
+        f"{name}: {tally.read:,} rows read: {tally.inserted:,} inserted, {tally.updated:,} updated, "
         f"{tally.unchanged:,} unchanged, {tally.skipped.total():,} skipped, {tally.rejected.total():,} rejected, "
         f"in {tally.seconds:.1f} s ({tally.rows_per_second:,.0f} rows/s)",
         markup=False,
@@ -104,20 +107,3 @@ def _summarise(file: str, tally: Tally) -> None:
     for outcome, reasons in (("skipped", tally.skipped), ("rejected", tally.rejected)):
         for reason, number in reasons.most_common():
             console.print(f"  {outcome:<8}  {number:>9,}  {reason}", markup=False)
-
-
-@contextmanager
-def _rejects_file(name: str | None, console: Console) -> Iterator[Callable[[str, Rejection], None] | None]:
-    if name is None:
-        yield lambda _file, _rejection: None
-        return
-    try:
-        opened = Path(name).open("w", newline="", encoding="utf-8")  # noqa: SIM115  # closed below
-    except OSError as failure:
-        console.print(f"--rejects {name}: {failure.strerror}", markup=False)
-        yield None
-        return
-    with opened:
-        writer = csv.writer(opened)
-        writer.writerow(("file", "line", "reason", "detail"))
-        yield lambda file, rejection: writer.writerow((file, rejection.line, rejection.reason, rejection.detail))

@@ -9,9 +9,10 @@ from typing import Any
 import click
 
 from ingest.importing.bar_widths import HOW_TO_SAY, parse_width
-from ingest.importing.cells import parse_moment
+from ingest.importing.cells import parse_moment, within
+from ingest.importing.faults import RowError
 from ingest.importing.kinds import Kind
-from ingest.importing.post_rows import Posts
+from ingest.importing.post_rows import EARLIEST, Posts
 from ingest.importing.price_rows import Prices
 from ingest.importing.stock_rows import Stocks
 from ops import logs
@@ -71,6 +72,10 @@ def posts(source: str | None, posted_at: str | None, **common: Any) -> None:
     fixed = parse_moment(posted_at) if posted_at is not None else None
     if posted_at is not None and fixed is None:
         common["mapping"] = {**common["mapping"], posted_at: "posted_at"}
+    try:
+        fixed = fixed and within(fixed, "the time", EARLIEST, datetime.now(UTC))
+    except RowError as error:
+        raise click.BadParameter(f"'{posted_at}': {error}", param_hint="--posted-at") from error
     kind_source = Source(source) if source else None
     _run(lambda: Posts(datetime.now(UTC), kind_source, fixed), common)
 
