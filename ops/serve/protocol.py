@@ -1,6 +1,7 @@
-"""uvicorn's HTTP protocol with bounds: how many connections, how long a request may take to arrive, how large its head.
+"""uvicorn's HTTP protocol with bounds: how many connections, how large a request, how long it and its answer may take.
 
-uvicorn itself waits for ever for the end of a request's headers, and reads on for as long as a client sends them.
+uvicorn itself waits for ever for the end of a request's headers, keeps whatever trailers a client sends, and holds an
+answer for as long as its reader likes.
 """
 
 import asyncio
@@ -8,30 +9,40 @@ import socket
 from http import HTTPStatus
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from graph.http.responses import RETRY_AFTER, encode, error_body
-from ops.errors import BadRequest, HeadersTooLarge, PublicError, RequestTimeout, Unavailable
+from ops.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
+from ops.serve.upgrades import WebSocketUpgrades
 from ops.settings import Settings
 
 MOST_HEAD_BYTES = 65_536
+MOST_FRAMING = 8
+"""Bytes on the wire for each byte of the body limit: a chunk of one byte takes six. Trailers count as well."""
+
+LEAST_READ_BYTES = 65_536
+"""What a reader takes of a finished answer in each send deadline, or its connection is dropped."""
+
 _RETRY = f"retry-after: {RETRY_AFTER}\r\n"
 _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded error; only then is the connection cut
 
 
-def bounded_protocol(settings: Settings) -> type[HttpToolsProtocol]:
+def bounded_protocol(settings: Settings) -> type[WebSocketUpgrades]:
     """Return the protocol class for these settings; uvicorn makes one instance for each connection."""
-    return cast("type[HttpToolsProtocol]", type("BoundedProtocol", (_BoundedProtocol,), {"settings": settings}))
+    return cast("type[WebSocketUpgrades]", type("BoundedProtocol", (_BoundedProtocol,), {"settings": settings}))
 
 
-class _BoundedProtocol(HttpToolsProtocol):
+class _BoundedProtocol(WebSocketUpgrades):
     settings: Settings
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._arrival: asyncio.TimerHandle | None = None
-        self._head_bytes: int | None = 0
-        self._refused = False
+        self._reading: asyncio.TimerHandle | None = None
+        self._active: RequestResponseCycle | None = None
+        self._in_head = True
+        self._bytes = 0
+        self._done = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
@@ -44,34 +55,53 @@ class _BoundedProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
+        self._expect_no_reading()
+        self._disconnect()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._refused:
+        if self._done:
             return
         super().data_received(data)
-        if self._head_bytes is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > MOST_HEAD_BYTES:
-                self._refuse(HeadersTooLarge(f"The request's head has more than {MOST_HEAD_BYTES:,} bytes"))
+        self._bytes += len(data)
+        most = self.settings.limits.body_bytes
+        if self._in_head and self._bytes > MOST_HEAD_BYTES:
+            self._refuse(HeadersTooLarge(f"The request's head has more than {MOST_HEAD_BYTES:,} bytes"))
+        elif not self._in_head and self._bytes > MOST_FRAMING * most:
+            self._refuse(PayloadTooLarge(f"The body has more than {most:,} bytes", limit=most))
+        elif self._is_idle():
+            self._keep_alive()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._head_bytes = 0
+        self._in_head = True
+        self._bytes = 0
         self._expect_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._in_head:  # a trailer comes too late for whoever reads the headers
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._head_bytes = None
+        self._in_head = False
+        self._bytes = 0
         self._expect_nothing()
         self._arrival = self.loop.call_later(self.settings.deadlines.body + _BODY_MARGIN, self._cut)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         self._expect_nothing()
+        self._bytes = 0
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._expect_reading()
+
     def handle_websocket_upgrade(self) -> None:
+        self._done = True  # the connection has another protocol now
         self._expect_nothing()
+        self._expect_no_reading()
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
@@ -91,15 +121,59 @@ class _BoundedProtocol(HttpToolsProtocol):
             RequestTimeout(f"The headers took more than {self.settings.deadlines.headers:g} seconds to arrive")
         )
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._active = cycle  # uvicorn's `cycle` is the newest, which may be waiting behind this one
+        super()._start_asgi_task(cycle, app)
+
+    def _answering(self) -> RequestResponseCycle | None:
+        return self._active if self._active and not self._active.response_complete else None
+
+    def _disconnect(self) -> None:
+        """Tell the application that nobody takes its answer any more: writing it to a closed socket would fail."""
+        if cycle := self._answering():
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def _is_idle(self) -> bool:
+        """Whether what came began no request, so that no deadline runs."""
+        waited_for = self._answering() or self._arrival or self.timeout_keep_alive_task
+        return not self._done and waited_for is None
+
+    def _keep_alive(self) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+
+    def _expect_reading(self) -> None:
+        """Look again after the send deadline, if the client has not read its answer yet."""
+        self._expect_no_reading()
+        unread = self.transport.get_write_buffer_size()
+        if unread:
+            self._reading = self.loop.call_later(self.settings.deadlines.send, self._check_reading, unread)
+
+    def _check_reading(self, unread: int) -> None:
+        if 0 < self.transport.get_write_buffer_size() > unread - LEAST_READ_BYTES:
+            self._cut()
+        else:
+            self._expect_reading()
+
+    def _expect_no_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
     def _cut(self) -> None:
         self.transport.abort()
 
     def _refuse(self, error: PublicError) -> None:
-        """Answer without the application, and close."""
-        self._refused = True
+        """Read no more. Answer without the application and close; where an answer is due before, that is the last."""
+        self._done = True
         self._expect_nothing()
         if self.transport.is_closing():
             return
+        due = self._answering()
+        if due and (due.response_started or not due.more_body):
+            self.cycle.keep_alive = False
+            return
+        self._disconnect()
         body = encode(error_body(error))
         head = (
             f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}\r\n"
