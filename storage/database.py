@@ -206,5 +206,6 @@ async def _warm(pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> Non
 
 def _address(settings: Settings) -> str:
     url = urlsplit(settings.database_url.get_secret_value() if settings.database_url else "")
-    host = url.hostname or dict(parse_qsl(url.query)).get("host", "localhost")
-    return f"{host}:{url.port or 5432}{url.path}"
+    named = url.netloc.rpartition("@")[2] or dict(parse_qsl(url.query)).get("host", "localhost")
+    places = (place if place.rpartition("]")[2].count(":") else f"{place}:5432" for place in named.split(","))
+    return f"{','.join(places)}{url.path}"

@@ -81,6 +81,8 @@ async def _connected(dsn: str) -> AsyncGenerator["asyncpg.Connection[Any]", None
         )
         try:
             yield connection
+        except asyncpg.InsufficientPrivilegeError as error:
+            raise MigrationError(f"{error}: the database's owner may migrate it, another role may not") from error
         finally:
             await connection.close(timeout=_CONNECT_SECONDS)
 
@@ -102,7 +104,7 @@ async def _step(connection: "asyncpg.Connection[Any]", files: list[MigrationFile
         try:
             await connection.execute(file.sql)
         except asyncpg.PostgresError as error:
-            if isinstance(error, asyncpg.LockNotAvailableError):
+            if isinstance(error, asyncpg.LockNotAvailableError | asyncpg.PostgresConnectionError):
                 raise
             raise MigrationError(f"{file.file_name}: {error}") from error
         await connection.execute(

@@ -17,6 +17,7 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.ClientCannotConnectError,
+    asyncpg.ClientConfigurationError,  # a parameter of the URL that the driver does not take
     asyncpg.ClientConfigurationError,  # a part of the URL that only the driver understands
     asyncpg.InternalClientError,  # the driver lost track, as when a dying server's last words meet our next statement
 )

@@ -13,7 +13,13 @@ from storage.migration_files import MigrationError
 
 @click.command("migrate")
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when migrations are missing.")
-@click.option("--lock-timeout", default=60.0, show_default=True, help="Seconds to wait for another migration.")
+@click.option(
+    "--lock-timeout",
+    type=click.FloatRange(0.001, 86_400),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for another migration.",
+)
 @click.pass_context
 def command(context: click.Context, *, only_check: bool, lock_timeout: float) -> None:
     """Bring the database's schema up to date.

@@ -185,6 +185,7 @@ async def test_address_names_the_server_and_no_secret() -> None:
     for url, address in (
         ("postgresql://me:secret@db.example:6000/chart", "db.example:6000/chart"),
         ("postgresql://me:secret@/chart?host=%2Frun%2Fpg", "/run/pg:5432/chart"),
+        ("postgresql://me:secret@one,two:6000,[::1]/chart", "one:5432,two:6000,[::1]:5432/chart"),
     ):
         async with open_database(configured(url, deadlines={"connect": 0.1}, database_pool=1)) as database:
             assert database.address == address

@@ -1,6 +1,7 @@
 """Migrations: safe beside each other, honest about what they find, and able to wait for an edition."""
 
 import asyncio
+import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -100,6 +101,23 @@ async def test_a_failing_file_leaves_nothing_behind(plain_database_url: str, fol
     assert (await migrate(plain_database_url, folder=folder)).applied == ("0099_broken.sql",)
 
 
+async def test_a_role_without_rights_is_told_so(plain_template: Template) -> None:
+    """Who may not change the schema learns it in one line, not from a traceback; nothing is changed."""
+    name = "migrate_without_rights"
+    async with cloned(Template(plain_template.server_url, "template0")) as url:
+        connection = await asyncpg.connect(url)
+        await connection.execute(f"DROP ROLE IF EXISTS {name}; CREATE ROLE {name} LOGIN PASSWORD 'secret'")
+        try:
+            for attempt in (migrate, check):
+                if attempt is check:
+                    await migrate(url)
+                with pytest.raises(MigrationError, match="permission denied"):
+                    await attempt(re.sub("//[^@]*@", f"//{name}:secret@", url))
+        finally:
+            await connection.execute(f"DROP ROLE {name}")
+            await connection.close()
+
+
 async def test_the_wait_for_another_migration_ends(plain_database_url: str) -> None:
     """A lock held by somebody else makes an error that says so, not a start that hangs."""
     connection = await asyncpg.connect(plain_database_url)
@@ -128,6 +146,9 @@ def test_command_tells_its_outcome_by_exit_code(plain_template: Template) -> Non
     gone = run(main, ["migrate", "--database-url", "postgresql://me:secret@127.0.0.1:9/none"])
     assert gone.exit_code == exits.UNAVAILABLE
     assert "secret" not in gone.output
+    odd = run(main, ["migrate", "--database-url", "postgresql://me:secret@127.0.0.1:9/none?sslmode=odd"])
+    assert odd.exit_code == exits.UNAVAILABLE
+    assert "sslmode" in odd.output
     missing = run(main, ["migrate", "--check", "--database-url", with_database(plain_template.server_url, "template1")])
     assert missing.exit_code == exits.FAILED
     assert "missing  0001_tables.sql" in missing.output
