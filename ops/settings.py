@@ -114,7 +114,11 @@ def _readable(url: SecretStr | None, *schemes: str) -> SecretStr | None:
         ports = [urlsplit(f"//{host}").port for host in parts.netloc.rpartition("@")[2].split(",")]
     except ValueError:
         ports = None
-    if ports is None or parts.scheme not in schemes:
+    cut_off = ports is not None and "@" in parts.path + parts.query + parts.fragment  # a password with /, ? or # in it
+    if ports is None or cut_off or parts.scheme not in schemes:
         expected = " or ".join(f"{scheme}://" for scheme in schemes)
-        raise ValueError(f"a URL is expected that begins with {expected}, with host and port as in host:1234")
+        raise ValueError(
+            f"a URL is expected that begins with {expected}, with host and port as in host:1234 "
+            "and special characters as %XX"
+        )
     return url

@@ -76,6 +76,7 @@ def test_every_command_has_help_with_examples(name: str) -> None:
         (["doctor"], {"INSITECHART_LIMIT_COST": "-1"}, "INSITECHART_LIMIT_COST: "),
         (["doctor"], {"INSITECHART_CORS_ORIGINS": "http://a"}, "as JSON"),
         (["doctor"], {"INSITECHART_DATABASE_URL": "mysql://me:hunter2@h/x"}, "INSITECHART_DATABASE_URL: a URL is"),
+        (["doctor"], {"INSITECHART_DATABASE_URL": "postgresql://me:12?hunter2@h/x"}, "special characters as %XX"),
         (["doctor"], {"INSITECHART_DATABASE_URL": ""}, "begins with postgresql://"),
         (["doctor", "--database-url", "postgresql://me:hunter2@[h/x"], {}, "--database-url: a URL is"),
         (["doctor", "--redis-url", "redis://me:hunter2@h:many"], {}, "--redis-url: a URL is"),
