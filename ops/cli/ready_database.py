@@ -20,7 +20,7 @@ def ready_database() -> Iterator[Settings]:
     """
     known = read_settings()
     with endpoints(known) as settings:
-        if settings.database_url is not None and not settings.pgbouncer:  # pgbouncer would refuse the check's settings
+        if settings.database_url is not None:
             dsn = settings.database_url.get_secret_value()
             work = migrate(dsn) if known.database_url is None else check(dsn)
             try:

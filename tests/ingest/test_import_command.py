@@ -125,6 +125,16 @@ def test_a_database_without_the_schema_says_what_to_run(plain_database_url: str,
     assert "run 'insitechart migrate' first" in done.stderr
 
 
+def test_the_schema_is_checked_behind_pgbouncer_too(
+    plain_database_url: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check sends nothing that pgbouncer refuses, so there is no reason to import into an unknown schema."""
+    monkeypatch.setenv("INSITECHART_PGBOUNCER", "true")
+    empty = re.sub(r"/[^/?]*(?=\?|$)", "/postgres", plain_database_url)
+    assert "run 'insitechart migrate' first" in run(empty, folder, "stocks", "good.csv").stderr
+    assert run(plain_database_url, folder, "stocks", "good.csv").returncode == 0
+
+
 async def test_an_interrupt_tells_what_is_in_and_exits_with_130(
     plain_database_url: str, folder: Path, rows: Callable[[str], Any]
 ) -> None:
