@@ -1,7 +1,7 @@
-"""uvicorn's HTTP protocol with bounds: how many connections, how large a request, how long it and its answer may take.
+"""uvicorn's HTTP protocol with bounds: how many connections, how large a request, how long it may take to arrive.
 
-uvicorn itself waits for ever for the end of a request's headers, keeps whatever trailers a client sends, and holds an
-answer for as long as its reader likes.
+uvicorn itself waits for ever for the end of a request's headers, and keeps as many headers and trailers as a client
+sends.
 """
 
 import asyncio
@@ -20,9 +20,6 @@ MOST_HEAD_BYTES = 65_536
 MOST_FRAMING = 8
 """Bytes on the wire for each byte of the body limit: a chunk of one byte takes six. Trailers count as well."""
 
-LEAST_READ_BYTES = 65_536
-"""What a reader takes of a finished answer in each send deadline, or its connection is dropped."""
-
 _RETRY = f"retry-after: {RETRY_AFTER}\r\n"
 _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded error; only then is the connection cut
 
@@ -38,7 +35,6 @@ class _BoundedProtocol(WebSocketUpgrades):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._arrival: asyncio.TimerHandle | None = None
-        self._reading: asyncio.TimerHandle | None = None
         self._active: RequestResponseCycle | None = None
         self._in_head = True
         self._bytes = 0
@@ -55,7 +51,6 @@ class _BoundedProtocol(WebSocketUpgrades):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
-        self._expect_no_reading()
         self._disconnect()
         super().connection_lost(exc)
 
@@ -94,14 +89,9 @@ class _BoundedProtocol(WebSocketUpgrades):
         self._bytes = 0
         super().on_message_complete()
 
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._expect_reading()
-
     def handle_websocket_upgrade(self) -> None:
         self._done = True  # the connection has another protocol now
         self._expect_nothing()
-        self._expect_no_reading()
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
@@ -141,24 +131,6 @@ class _BoundedProtocol(WebSocketUpgrades):
 
     def _keep_alive(self) -> None:
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
-
-    def _expect_reading(self) -> None:
-        """Look again after the send deadline, if the client has not read its answer yet."""
-        self._expect_no_reading()
-        unread = self.transport.get_write_buffer_size()
-        if unread:
-            self._reading = self.loop.call_later(self.settings.deadlines.send, self._check_reading, unread)
-
-    def _check_reading(self, unread: int) -> None:
-        if 0 < self.transport.get_write_buffer_size() > unread - LEAST_READ_BYTES:
-            self._cut()
-        else:
-            self._expect_reading()
-
-    def _expect_no_reading(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
 
     def _cut(self) -> None:
         self.transport.abort()

@@ -1,14 +1,13 @@
 """Requests framed to confuse: what belongs to no request, what comes too late, what asks for another protocol."""
 
 import asyncio
-import socket
 from importlib import import_module
 
 import pytest
 
 from ops.serve.protocol import MOST_FRAMING
 from tests.abuse.test_http_arrival import HEAD, QUERY, WHOLE, answer, read_answer, serving
-from tests.asgi_exchange import PATIENCE, until
+from tests.asgi_exchange import PATIENCE
 
 CHUNKED = HEAD + b"transfer-encoding: chunked\r\n\r\n%x\r\n" % len(QUERY) + QUERY + b"\r\n0\r\n"
 H2C = b"connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nhttp2-settings: AAEAAEAA\r\n"
@@ -99,26 +98,3 @@ async def test_an_answer_that_is_due_comes_before_the_end_of_a_broken_connection
             assert await read_answer(reader) == (200, b"hello world")
         assert await asyncio.wait_for(reader.read(), PATIENCE) == b""
         writer.close()
-
-
-async def test_a_reader_who_takes_almost_nothing_does_not_keep_its_connection() -> None:
-    """One that goes on reading, a kilobyte now and then, would hold an answer in memory for as long as it likes."""
-    body = b'{"query": "{ text(characters: 30000000) }"}'
-    async with serving(deadlines={"send": 0.2}) as server:
-        with socket.socket() as reader:
-            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
-            reader.setblocking(False)  # noqa: FBT003 - the standard library's signature
-            await asyncio.get_running_loop().sock_connect(reader, (server.host, server.port))
-            reader.send(HEAD + b"content-length: %d\r\n\r\n" % len(body) + body)
-            dripping = asyncio.create_task(drip(reader))
-            await until(lambda: not server.server.server_state.connections)
-            dripping.cancel()
-            await asyncio.gather(dripping, return_exceptions=True)
-
-
-async def drip(reader: socket.socket) -> None:
-    """Take a kilobyte at a time, fifty times a second."""
-    loop = asyncio.get_running_loop()
-    for _ in range(5_000):
-        await loop.sock_recv(reader, 1_000)
-        await asyncio.sleep(0.02)
