@@ -30,15 +30,19 @@ date_bin(make_interval(secs => $8::integer),
 
 
 def candles_statement(*, backward: bool) -> str:
-    """Write the statement of a page: the rows next to the position make its buckets; $9 is how many buckets."""
+    """Write the statement of a page: the rows next to the position make its buckets; $9 is how many buckets.
+
+    With each candle come the bars that it was made of, and how many were read at most for all candles of its symbol.
+    """
     way = "DESC" if backward else "ASC"
     return f"""
-SELECT asked.symbol, candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume
+SELECT asked.symbol, candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume,
+       candle.bars, chosen.enough
 {_CHOSEN}
 CROSS JOIN LATERAL (
     SELECT bucket AS time, (array_agg(open ORDER BY bar.time))[1] AS open, max(high) AS high, min(low) AS low,
            (array_agg(close ORDER BY bar.time DESC))[1] AS close,
-           least(sum(volume), 9223372036854775807)::bigint AS volume
+           least(sum(volume), 9223372036854775807)::bigint AS volume, count(*) AS bars
     FROM (
         SELECT time, open, high, low, close, volume, {_BUCKET} AS bucket
         FROM stock_prices

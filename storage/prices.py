@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
+import asyncpg
+
 from storage.buckets import FIRST, LAST, ceiling, following, most_bars, raw_bound, widths_for
 from storage.candle_statements import CANDLE_COUNTS, candles_statement
 from storage.paging import Page, PageRequest, cut
@@ -14,6 +16,7 @@ from storage.session import Session
 from storage.terms import BucketSize
 
 _ALL = Window(FIRST, LAST)
+_MORE = 4
 
 
 async def quotes(session: Session, symbols: Sequence[str]) -> dict[str, QuoteRow]:
@@ -38,21 +41,28 @@ async def candles(
     """Return a page of each symbol's candles, whose starts lie in `during`; a position is (start,).
 
     A symbol's candles are all made of bars of one width: the coarsest that divides the bucket and has bars in `during`.
+    Where a bucket holds more bars than fit side by side, as two sources' hours from :00 and from :30, this takes more
+    statements than one.
     """
-    arguments = _arguments(symbols, bucket, during, request)
     sql = candles_statement(backward=request.backward)
-    rows = await session.fetch("candles", sql, *arguments, bucket.value, request.limit + 1)
-    found: defaultdict[str, list[CandleRow]] = defaultdict(list)
-    for symbol, *values in rows:
-        found[symbol].append(CandleRow(*values))
-    return {symbol: cut(candles, request) for symbol, candles in found.items()}
+    share = 1
+    while True:
+        arguments = _arguments(symbols, bucket, during, request, share)
+        rows = await session.fetch("candles", sql, *arguments, bucket.value, request.limit + 1)
+        of_each: defaultdict[str, list[asyncpg.Record]] = defaultdict(list)
+        for row in rows:
+            of_each[row["symbol"]].append(row)
+        if not any(_cut_short(own, request) for own in of_each.values()):
+            break
+        share *= _MORE
+    return {symbol: cut([_candle(row) for row in own], request) for symbol, own in of_each.items()}
 
 
 async def candle_counts(
     session: Session, symbols: Sequence[str], bucket: BucketSize, during: Window | None
 ) -> dict[str, int]:
     """Count each symbol's candles whose starts lie in `during`."""
-    arguments = _arguments(symbols, bucket, during, PageRequest(0))
+    arguments = _arguments(symbols, bucket, during, PageRequest(0), 1)
     rows = await session.fetch("candle_counts", CANDLE_COUNTS, *arguments, bucket.value)
     return {row["symbol"]: row["number"] for row in rows}
 
@@ -65,8 +75,17 @@ async def series(
     return {symbol: page.rows for symbol, page in pages.items()}
 
 
+def _candle(row: asyncpg.Record) -> CandleRow:
+    return CandleRow(row["time"], row["open"], row["high"], row["low"], row["close"], row["volume"])
+
+
+def _cut_short(candles: list[asyncpg.Record], request: PageRequest) -> bool:
+    """Whether a symbol's bars were read up to the bound and did not reach beyond the page: the last may lack some."""
+    return len(candles) <= request.limit and sum(row["bars"] for row in candles) >= candles[0]["enough"]
+
+
 def _arguments(
-    symbols: Sequence[str], bucket: BucketSize, during: Window | None, request: PageRequest
+    symbols: Sequence[str], bucket: BucketSize, during: Window | None, request: PageRequest, share: int
 ) -> tuple[object, ...]:
     """Return the statements' parameters: a range of bucket starts is another range of bars for each width."""
     asked = Window(ceiling((during or _ALL).start, bucket), ceiling((during or _ALL).end, bucket))
@@ -76,7 +95,7 @@ def _arguments(
         [raw_bound(start, width, bucket) for width in widths]
         for start in (asked.start, asked.end, scan.start, scan.end)
     ]
-    enough = [(request.limit + 1) * most_bars(width, bucket) for width in widths]
+    enough = [share * (request.limit + 1) * most_bars(width, bucket) for width in widths]
     return list(symbols), widths, *bounds, enough
 
 

@@ -1,6 +1,7 @@
 """Candles and quotes equal what plain Python makes of the same bars, page by page and whole."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -126,6 +127,21 @@ async def test_candles_equal_brute_force(
                 break
             request = PageRequest(limit, (page.rows[0].time if backward else page.rows[-1].time,), backward)
         assert rows == expected
+
+
+async def test_bars_that_start_anywhere_still_make_whole_candles(database: Database) -> None:
+    """Two sources' hours, from :00 and from :30, and weeks of two days: twice the usual bars in every bucket."""
+    hours = [_bar("AAPL", 3_600, hour * 3_600, 10 + hour, 5) for hour in range(40)]
+    halves = [replace(bar, time=bar.time + timedelta(minutes=minute), volume=7) for bar in hours for minute in (20, 30)]
+    weeks = [_bar("AAPL", 7 * DAY, day * DAY, 50 + day, 3) for day in range(0, 140, 3)]
+    by_symbol = await stored(database, hours + halves + weeks)
+    session = Session(database, Deadline.after(60))
+    for bucket in (BucketSize.HOUR, BucketSize.WEEK):
+        expected = candles_of(by_symbol["AAPL"], bucket, None)
+        for limit, backward in ((3, False), (3, True), (17, False), (17, True)):
+            page = (await prices.candles(session, ["AAPL"], bucket, None, PageRequest(limit, None, backward)))["AAPL"]
+            assert page.rows == (expected[-limit:] if backward else expected[:limit])
+            assert (page.has_previous if backward else page.has_next) is (len(expected) > limit)
 
 
 @given(given_bars=st.lists(bars, max_size=40))
