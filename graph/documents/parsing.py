@@ -1,6 +1,8 @@
 """Text to syntax tree, with the bounds that hold while parsing: bytes, tokens, comments, nesting."""
 
-from graphql import DocumentNode, GraphQLSyntaxError, parse
+from graphql import DocumentNode, GraphQLSyntaxError, Source, Token
+from graphql.language import Location
+from graphql.language.parser import Parser, nested_too_deeply_error
 
 from graph.documents.refusal import Refusal, coded, refuse, refuse_all
 from ops.errors import DocumentError, DocumentTooLarge, ParseFailed, TooDeep
@@ -24,10 +26,34 @@ def check_size(text: bytes, limits: Limits) -> None:
 def parse_document(text: str, limits: Limits) -> DocumentNode:
     """Parse a document. Raises Refusal with PARSE_FAILED, DOCUMENT_TOO_LARGE or TOO_DEEP."""
     try:
-        return parse(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens)
+        return _parse(_Parser(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens))
     except GraphQLSyntaxError as error:
         refusal = _refuse_syntax(error)
     raise refusal
+
+
+class _Place(Location):
+    """Where a node stands, without the tokens: remembered trees are a third smaller, and quicker to collect around."""
+
+    __slots__ = ()
+
+    def __init__(self, start: int, end: int, source: Source) -> None:
+        self.start = start
+        self.end = end
+        self.source = source
+
+
+class _Parser(Parser):
+    def loc(self, start_token: Token) -> Location:
+        return _Place(start_token.start, self._lexer.last_token.end, self._lexer.source)
+
+
+def _parse(parser: Parser) -> DocumentNode:
+    try:
+        return parser.parse_document()
+    except RecursionError:
+        pass
+    raise nested_too_deeply_error(parser)
 
 
 def _refuse_syntax(error: GraphQLSyntaxError) -> Refusal:

@@ -1,9 +1,12 @@
 """What is remembered: validated once, good and bad apart, bounded by entries and bytes."""
 
+import gc
 from collections import OrderedDict
 from unittest.mock import patch
 
 import pytest
+from graphql import FieldNode, Token
+from graphql.language import Location, Node
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +52,17 @@ def test_a_remembered_refusal_keeps_no_syntax_tree() -> None:
     [error] = caught.value.errors
     assert (error.nodes, error.source, error.original_error) == (None, None, None)
     assert error.formatted["locations"] == [{"line": 1, "column": 3}]
+
+
+def test_a_remembered_document_keeps_no_tokens() -> None:
+    """They would be half of its objects; every node still knows its place."""
+    document = documents().admit(OperationRequest("{ __typename }"), allow_mutations=False).document
+    gc.collect()
+    held: list[object] = [document]
+    for value in held:
+        held += [inner for inner in gc.get_referents(value) if isinstance(inner, Node | Location | tuple | Token)]
+    assert not [value for value in held if isinstance(value, Token)]
+    assert [(node.loc.start, node.loc.end) for node in held if isinstance(node, FieldNode) and node.loc] == [(2, 12)]
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60)), max_size=60))
