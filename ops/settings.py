@@ -30,7 +30,7 @@ class Limits(BaseSettings):
     directives: int = Field(50, ge=0, description="directives in one operation")
     batch: int = Field(10, ge=1, description="operations in one HTTP batch")
     nesting: int = Field(64, ge=4, le=500, description="nested arrays and objects in a JSON body")
-    list_items: int = Field(250, ge=1, description="items in a list argument")
+    list_items: int = Field(250, ge=1, description="items in a list argument, members of an input object")
     search_characters: int = Field(200, ge=1, description="characters of a search text")
     page: int = Field(100, ge=1, description="items on a page")
     series_page: int = Field(1_000, ge=1, description="items on a page of candles or sentiment points")

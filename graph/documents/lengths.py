@@ -11,6 +11,7 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     Node,
+    ObjectValueNode,
     OperationDefinitionNode,
     VariableDefinitionNode,
     VariableNode,
@@ -32,8 +33,9 @@ _LONGEST_NUMBER = 400
 def check_literals(document: DocumentNode, limits: Limits) -> None:
     """Raise Refusal (BAD_ARGUMENT) at the first literal that is too long.
 
-    That is a list of more than `limits.list_items` items, or a number of more than 400 characters: the largest double
-    has 309, and Python refuses to read thousands of digits with words that are not meant for clients.
+    That is a list or an input object of more than `limits.list_items`, each wrong member of which would print the
+    whole, or a number of more than 400 characters: the largest double has 309, and Python refuses to read thousands of
+    digits with words that are not meant for clients.
     """
     finder = _LongLiteral(limits.list_items)
     visit(document, finder)
@@ -107,16 +109,22 @@ class _LongLiteral(_InArguments):
         self.refusal: Refusal | None = None
 
     def enter_list_value(self, node: ListValueNode, *_args: Any) -> Any:
-        if len(node.values) <= self.limit:
-            return None
-        self.refusal = _too_many(self.argument, _capital(self.place), f"{len(node.values):,} items", self.limit, node)
-        return self.BREAK
+        return self._check(len(node.values), "items", node)
+
+    def enter_object_value(self, node: ObjectValueNode, *_args: Any) -> Any:
+        return self._check(len(node.fields), "members", node)
 
     def enter_int_value(self, node: IntValueNode, *_args: Any) -> Any:
         if len(node.value) <= _LONGEST_NUMBER:
             return None
         message = f"{_capital(self.place)} has a number of {len(node.value):,} digits; no number is that long"
         self.refusal = refuse(BadArgument(message, argument=self.argument), node)
+        return self.BREAK
+
+    def _check(self, number: int, what: str, node: Node) -> Any:
+        if number <= self.limit:
+            return None
+        self.refusal = _too_many(self.argument, _capital(self.place), f"{number:,} {what}", self.limit, node)
         return self.BREAK
 
 

@@ -19,6 +19,11 @@ LITERAL = "{ nodes(ids: [%s]) { id } }"
             "Argument 'filter' of 'stocks' has 300 items; at most 250 are allowed",
         ),
         (
+            "{ stocks(filter: {" + "".join(f"a{number}: 1 " for number in range(251)) + "}) { nodes { id } } }",
+            {},
+            "Argument 'filter' of 'stocks' has 251 members; at most 250 are allowed",
+        ),
+        (
             "query ($ids: [ID!]! = [" + "1 " * 251 + "]) { nodes(ids: $ids) { id } }",
             {},
             "The default of variable '$ids' has 251 items; at most 250 are allowed",
