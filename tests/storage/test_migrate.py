@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -15,6 +16,21 @@ from storage.editions import Edition, probe
 from storage.migrate import check, migrate
 from storage.migration_files import FOLDER, MigrationError, migration_files
 from tests.servers import Template, cloned, with_database
+
+_TWO_MENTIONS = """
+INSERT INTO stock_mentions (symbol, source, external_id, posted_at, text, score, label, model, tier)
+SELECT 'AAPL', 'x', id, now() - make_interval(days => id::integer * 50), 'text', 7, 'positive', 'reference', 'cashtag'
+FROM unnest(ARRAY['1', '2']) AS id
+"""
+_SCHEMA = """
+SELECT concat_ws(' ', table_name, column_name, data_type, column_default, is_nullable)
+FROM information_schema.columns WHERE table_schema = 'public'
+UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, pg_get_constraintdef(oid))
+FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT concat_ws(' ', tgrelid::regclass, pg_get_triggerdef(oid)) FROM pg_trigger
+WHERE NOT tgisinternal AND tgrelid::regclass::text NOT LIKE '%.%'
+"""
 
 
 @pytest.fixture
@@ -70,8 +86,42 @@ async def test_pending_file_is_applied_when_its_edition_appears(empty_url: str, 
     first = await migrate(empty_url, folder=folder)
     assert first.pending
     community.rename(hypertables)
+    before = await _contents(empty_url, fill=True)
     second = await migrate(empty_url, folder=folder)
     assert set(second.applied) == (set() if second.edition is Edition.PLAIN else {hypertables.name})
+    assert await _contents(empty_url) == before
+
+
+async def test_an_upgraded_schema_is_a_fresh_one(empty_url: str, template: Template, folder: Path) -> None:
+    """File by file, or at once: the same columns, indexes, constraints and triggers."""
+    for number in range(1, len(names()) + 1):
+        await migrate(empty_url, folder=_first(number, folder))
+    async with cloned(Template(template.server_url, "template0")) as fresh_url:
+        await migrate(fresh_url)
+        assert await _rows(empty_url, _SCHEMA) == await _rows(fresh_url, _SCHEMA)
+
+
+def _first(number: int, folder: Path) -> Path:
+    """Copy the folder with only its first files."""
+    some = Path(shutil.copytree(folder, folder.with_name(f"first-{number}")))
+    for late in sorted(some.glob("*.sql"))[number:]:
+        late.unlink()
+    return some
+
+
+async def _contents(url: str, *, fill: bool = False) -> list[tuple[Any, ...]]:
+    """Return counts of mentions and the roll-ups; two mentions are written first if asked for."""
+    if fill:
+        await _rows(url, _TWO_MENTIONS)
+    return [*await _rows(url, "SELECT count(*) FROM stock_mentions"), *await _rows(url, "SELECT * FROM sentiment_data")]
+
+
+async def _rows(url: str, sql: str) -> list[tuple[Any, ...]]:
+    connection = await asyncpg.connect(url)
+    try:
+        return sorted(tuple(row) for row in await connection.fetch(sql))
+    finally:
+        await connection.close()
 
 
 async def test_an_edited_applied_file_is_refused(plain_database_url: str, folder: Path) -> None:
