@@ -29,6 +29,7 @@ async def test_they_come_when_asked_for(plain_database_url: str, redis_url: str)
         ({"environment": "development"}, {}, True),
         ({"environment": "production"}, {}, False),
         ({"environment": "production"}, {TOKEN: ""}, False),
+        ({"environment": "production", "operator_token": ""}, {}, False),
         ({"environment": "production", "operator_token": "sesame"}, {}, False),
         ({"environment": "production", "operator_token": "sesame"}, {TOKEN: "Sesame"}, False),
         ({"environment": "production", "operator_token": "sesame"}, {TOKEN: "sesame"}, True),
