@@ -90,8 +90,13 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
 
 
 def create_app(settings: Settings | None = None) -> Application:
-    """Make the application; without settings they come from the environment, as `uvicorn --factory` needs it."""
-    return Application(settings or Settings())
+    """Make the application; without settings they come from the environment, as `uvicorn --factory` needs it.
+
+    Raises ValueError for settings that must not serve.
+    """
+    settings = settings or Settings()
+    settings.check_serving()
+    return Application(settings)
 
 
 async def _require(database: Database, settings: Settings) -> None:

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Environment = Literal["development", "production"]
+PUBLIC_SEAL_KEY = "insitechart"
+_SHORTEST_SEAL_KEY = 16
 
 
 class Limits(BaseSettings):
@@ -78,7 +80,7 @@ class Settings(BaseSettings):
     cors_origins: tuple[str, ...] = Field((), description="origins that browsers may call from")
     operator_token: SecretStr | None = Field(None, description="opens operator features outside development")
     seal_key: SecretStr = Field(
-        SecretStr("insitechart"), description="seals cursors and ids; the same in all processes"
+        SecretStr(PUBLIC_SEAL_KEY), description="seals cursors and ids; the same in all processes"
     )
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
@@ -87,6 +89,15 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether the open conveniences (IDE, introspection, suggestions) are on."""
         return self.environment == "development"
+
+    def check_serving(self) -> None:
+        """Raise ValueError, with what to do, where these settings must not serve."""
+        key = self.seal_key.get_secret_value()
+        if not self.development and (key == PUBLIC_SEAL_KEY or len(key) < _SHORTEST_SEAL_KEY):
+            raise ValueError(
+                f"INSITECHART_SEAL_KEY: in production set a secret of at least {_SHORTEST_SEAL_KEY} characters, the "
+                "same for all processes ('openssl rand -hex 32' makes one); the default is public, so no seal"
+            )
 
     @field_validator("database_url")
     @classmethod

@@ -54,6 +54,10 @@ def serve(
     if with_parent:
         end_with_parent()
     settings = read_settings(host=host, port=port, environment=environment)
+    try:
+        settings.check_serving()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     logs.configure(development=settings.development)
     listen(settings.host, settings.port).close()  # a taken port is told before anything is started
     with _stopping_by_signal(), _servers(settings) as ready:

@@ -152,3 +152,17 @@ async def _answered(client: Client) -> None:
     asking = asyncio.create_task(ask())
     await until(asking.done)
     await asking
+
+
+@pytest.mark.parametrize("key", ["insitechart", "", "fifteen letters"])
+def test_production_refuses_a_seal_that_others_could_make(key: str) -> None:
+    """Nothing starts under the public default or a short key; the message names the variable, not the value."""
+    with pytest.raises(ValueError, match="INSITECHART_SEAL_KEY: in production set a secret of at least 16 ") as refused:
+        create_app(Settings.model_validate({"environment": "production", "seal_key": key}))
+    assert not key or key not in str(refused.value)
+
+
+def test_production_takes_a_seal_of_its_own() -> None:
+    """And development any."""
+    create_app(Settings.model_validate({"environment": "production", "seal_key": "sixteen letters."}))
+    create_app(Settings())

@@ -116,6 +116,14 @@ def test_a_taken_port_is_told_before_anything_starts(data_dir: Path, tmp_path: P
     assert not data_dir.exists()
 
 
+def test_production_without_a_seal_of_its_own_is_told_before_anything_starts(data_dir: Path, tmp_path: Path) -> None:
+    """Cursors sealed by a public key are no seal; the message names the variable to set."""
+    server = Server(tmp_path / "log", "--data-dir", str(data_dir), "--environment", "production")
+    assert server.process.wait(20) == 2
+    assert "INSITECHART_SEAL_KEY: in production set a secret" in server.log.read_text()
+    assert not data_dir.exists()
+
+
 def test_a_named_database_gets_no_demo_data_unasked(plain_database_url: str, redis_url: str, serve: Serve) -> None:
     """Simulated rows never enter somebody's own database by default."""
     server = serve("--database-url", plain_database_url, "--redis-url", redis_url)
