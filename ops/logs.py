@@ -12,6 +12,8 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 _PASSWORD_IN_URL = re.compile(r"(\w+://[^:/@\s]*:)[^@/\s]+@")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_REFUSED_HANDSHAKE = "ASGI callable returned without completing handshake."
 
 
 def configure(*, development: bool, level: int = logging.INFO) -> None:
@@ -37,7 +39,12 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
     )
     last: list[Processor] = (
         # Plain tracebacks: the pretty ones print local variables, and with them secrets.
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback)]
+        [
+            without_controls,
+            structlog.dev.ConsoleRenderer(
+                colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            ),
+        ]
         if development
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
@@ -58,6 +65,8 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
     # What these say at INFO, our own events say better.
     for name in ("httpx", "httpcore", "websockets", "uvicorn"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # uvicorn takes a socket that is refused over HTTP, as any client can be, for an application's error.
+    logging.getLogger("uvicorn.error").addFilter(_is_no_refused_handshake)
 
 
 def without_passwords(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -65,3 +74,16 @@ def without_passwords(_logger: WrappedLogger, _method: str, event: EventDict) ->
     return {
         key: _PASSWORD_IN_URL.sub(r"\1***@", value) if isinstance(value, str) else value for key, value in event.items()
     }
+
+
+def without_controls(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Escape what would steer a terminal or break a line, for clients choose some strings; JSON does so by itself."""
+    return {key: _CONTROL.sub(_escape, value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def _is_no_refused_handshake(record: logging.LogRecord) -> bool:
+    return record.msg != _REFUSED_HANDSHAKE

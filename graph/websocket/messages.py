@@ -54,7 +54,9 @@ def read_message(received: Message, limits: Limits) -> ClientMessage:
         raise Close(BAD_MESSAGE, f"The message has more than {limits.body_bytes:,} bytes")
     try:
         return _decoder.decode(raw)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except RecursionError as error:
+        raise Close(BAD_MESSAGE, "Not a message of the protocol: it nests too deeply") from error
+    except msgspec.MsgspecError as error:
         raise Close(BAD_MESSAGE, f"Not a message of the protocol: {error}") from error
 
 

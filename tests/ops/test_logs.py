@@ -69,3 +69,26 @@ def test_a_level_silences_what_is_below(capsys: pytest.CaptureFixture[str]) -> N
     assert "quiet" not in captured.err
     assert "loud" in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("development", [True, False])
+@pytest.mark.parametrize("sent", ["\x1b[31mFAKE", "a\nFAKE", "\x9b31mFAKE", "\x1b]0;FAKE\x07", "a\u2028FAKE"])
+def test_what_clients_send_neither_steers_terminals_nor_makes_lines(
+    sent: str, *, development: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An operation's name may hold anything; its line stays one line of plain characters."""
+    configure(development=development)
+    structlog.get_logger().info("operation", name=sent)
+    [line] = capsys.readouterr().err.splitlines()
+    assert "FAKE" in line
+    assert line.isprintable()
+
+
+def test_a_refused_socket_is_no_error_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """The server complains of each one, and anybody could fill the log so; its other complaints stand."""
+    configure(development=True)
+    logger = logging.getLogger("uvicorn.error")
+    logger.error("ASGI callable returned without completing handshake.")
+    logger.error("Exception in ASGI application")
+    [line] = capsys.readouterr().err.splitlines()
+    assert "Exception in ASGI application" in line
