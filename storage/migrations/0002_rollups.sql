@@ -55,11 +55,11 @@ CREATE TRIGGER roll_up_truncated AFTER TRUNCATE ON stock_mentions
 
 -- On a hypertable, INSERT ... ON CONFLICT DO UPDATE hands its updated rows to the insert trigger as if they were new,
 -- and none to the update triggers: roll-ups would drift. Such a statement fires both BEFORE triggers, insert first, and
--- is refused, on every back end alike. Writers UPDATE, then INSERT ... ON CONFLICT DO NOTHING.
+-- is refused, on every back end alike. Writers INSERT ... ON CONFLICT DO NOTHING, then UPDATE what differs.
 CREATE FUNCTION refuse_upsert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' AND current_setting('insitechart.inserting', true) = 'stock_mentions' THEN
-        RAISE EXCEPTION 'stock_mentions takes no ON CONFLICT DO UPDATE: update first, then insert'
+        RAISE EXCEPTION 'stock_mentions takes no ON CONFLICT DO UPDATE: insert what is new, then update the rest'
             USING ERRCODE = 'feature_not_supported';
     END IF;
     IF TG_OP = 'INSERT' THEN
