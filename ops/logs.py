@@ -24,7 +24,6 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.UnicodeDecoder(),
-        without_passwords,
     ]
     structlog.configure(
         processors=[
@@ -50,7 +49,7 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
+        _WithoutPasswords(
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )
@@ -69,11 +68,11 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
     logging.getLogger("uvicorn.error").addFilter(_is_no_refused_handshake)
 
 
-def without_passwords(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Blank the password of every URL in an event's strings; a net below the rule that secrets are not logged."""
-    return {
-        key: _PASSWORD_IN_URL.sub(r"\1***@", value) if isinstance(value, str) else value for key, value in event.items()
-    }
+class _WithoutPasswords(structlog.stdlib.ProcessorFormatter):
+    """Blanks the password of each URL in a line and its traceback; a net below the rule that no secret is logged."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _PASSWORD_IN_URL.sub(r"\1***@", super().format(record))
 
 
 def without_controls(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

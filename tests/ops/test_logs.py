@@ -36,6 +36,21 @@ def test_passwords_in_urls_are_blanked(*, development: bool, capsys: pytest.Capt
 
 
 @pytest.mark.parametrize("development", [True, False])
+def test_passwords_in_the_words_of_an_exception_are_blanked(
+    *, development: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Drivers name the address that they could not reach, in a cause as well."""
+    configure(development=development)
+    failure = ValueError("failed")
+    failure.__cause__ = OSError(f"cannot reach postgresql://me:{SECRET}@host/stocks")
+    structlog.get_logger().error("failed", exc_info=failure, addresses=[f"redis://:{SECRET}@cache"])
+    text = capsys.readouterr().err
+    assert SECRET not in text
+    assert "postgresql://me:***@host/stocks" in text
+    assert "redis://:***@cache" in text
+
+
+@pytest.mark.parametrize("development", [True, False])
 def test_tracebacks_print_no_local_variables(*, development: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """A variable's value may be a secret; where the error happened is said without it."""
     configure(development=development)
