@@ -101,7 +101,7 @@ def _refuse_unknown_variables(ctx: click.Context) -> None:
     for name in sorted(os.environ):
         if name.startswith("INSITECHART_") and not name.startswith("INSITECHART_TEST_") and name not in known:
             meant = difflib.get_close_matches(name, known, n=1)
-            hint = f"; did you mean {meant[0]}?" if meant else "; see docs/servers.md for the settings"
+            hint = f"; did you mean {meant[0]}?" if meant else "; see docs/settings.md"
             ctx.fail(f"unknown variable {name}{hint}")
 
 

@@ -43,7 +43,13 @@ def importing() -> None:
 @importing.command("stocks")
 @import_options
 def stocks(**common: Any) -> None:
-    """Import stocks: symbol, name, exchange, sector, industry, market_cap."""
+    """Import stocks: symbol, name, exchange, sector, industry, market_cap.
+
+    \b
+    Examples:
+      insitechart import stocks listed.csv
+      zcat listed.jsonl.gz | insitechart import stocks - --format jsonl --strict
+    """  # noqa: D301 - as above
     _run(Stocks, common)
 
 
@@ -52,7 +58,13 @@ def stocks(**common: Any) -> None:
 @click.option("--create-stocks", is_flag=True, help="List symbols that are not listed yet, by symbol alone.")
 @import_options
 def prices(width: str | None, *, create_stocks: bool, **common: Any) -> None:
-    """Import bars: symbol, time, open, high, low, close, volume, width. A time without an offset is UTC."""
+    """Import bars: symbol, time, open, high, low, close, volume, width. A time without an offset is UTC.
+
+    \b
+    Examples:
+      insitechart import prices bars.csv.gz --width 1h
+      insitechart import prices delisted.csv --create-stocks --map "Closing Price=close"
+    """  # noqa: D301 - as above
     seconds = parse_width(width) if width is not None else None
     if width is not None and seconds is None:
         raise click.BadParameter(f"'{width}' is not a width of bars: {HOW_TO_SAY}", param_hint="--width")
@@ -68,7 +80,12 @@ def posts(source: str | None, posted_at: str | None, **common: Any) -> None:
 
     Stocks are found in the text ($TSLA, or TSLA where that is a listed symbol and no ordinary word), and in a column
     'symbol' if there is one. A post without an id gets one from its source and text.
-    """
+
+    \b
+    Examples:
+      insitechart import posts tweets.jsonl --source x --rejects rejects.csv
+      insitechart import posts odd.csv --map "Tweet Text=text" --source x --posted-at 2022-05-17
+    """  # noqa: D301 - as above
     fixed = parse_moment(posted_at) if posted_at is not None else None
     if posted_at is not None and fixed is None:
         common["mapping"] = {**common["mapping"], posted_at: "posted_at"}

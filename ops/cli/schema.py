@@ -36,11 +36,16 @@ def schema() -> None:
     "--output",
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     default=COMMITTED,
-    show_default="schema.graphql at the root",
-    help="File to write; - prints.",
+    help="File to write; - prints  [default: schema.graphql at the root].",
 )
 def export(output: Path) -> None:
-    """Write the schema as SDL."""
+    """Write the schema as SDL.
+
+    \b
+    Examples:
+      insitechart schema export
+      insitechart schema export --output - | less
+    """  # noqa: D301 - as above
     text = _current()
     if str(output) == "-":
         click.echo(text, nl=False)
@@ -69,6 +74,11 @@ def check(against: str | None, file: Path, changelog: Path, fail_on: str, *, as_
     Without --against: the committed schema.graphql must equal the schema of this code, to the letter.
     With it: fails on breaking changes, except those that the changelog's unreleased part names in a line
     "- **Breaking schema change** `Type.field`: why". "base" is origin/main where this branch has left it, else HEAD~1.
+
+    \b
+    Examples:
+      insitechart schema check
+      insitechart schema check --against base --fail-on dangerous
 
     \b
     Exit codes: 0 nothing in the way; 1 the committed file is stale, or a change fails; 2 wrong use.
