@@ -23,6 +23,7 @@ class Limits(BaseSettings):
     body_bytes: int = Field(1_048_576, ge=1_024, description="bytes of one request body")
     document_bytes: int = Field(100_000, ge=256, description="bytes of one GraphQL document")
     tokens: int = Field(2_000, ge=16, description="lexical tokens of one document")
+    definitions: int = Field(100, ge=1, description="operations and fragments of one document")
     depth: int = Field(12, ge=1, le=100, description="nested selections, introspection exempt")
     introspection_depth: int = Field(20, ge=1, le=100, description="nested selections below __schema and __type")
     cost: int = Field(10_000, ge=1, description="static cost of one operation")

@@ -26,10 +26,24 @@ def check_size(text: bytes, limits: Limits) -> None:
 def parse_document(text: str, limits: Limits) -> DocumentNode:
     """Parse a document. Raises Refusal with PARSE_FAILED, DOCUMENT_TOO_LARGE or TOO_DEEP."""
     try:
-        return _parse(_Parser(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens))
+        document = _parse(_Parser(text, max_lexical_tokens=limits.tokens, max_comments=limits.tokens))
     except GraphQLSyntaxError as error:
         refusal = _refuse_syntax(error)
+    else:
+        return _bounded(document, limits)
     raise refusal
+
+
+def _bounded(document: DocumentNode, limits: Limits) -> DocumentNode:
+    """Bound the definitions: some validation rules look at each of them beside every other."""
+    number = len(document.definitions)
+    if number > limits.definitions:
+        raise refuse(
+            DocumentTooLarge(
+                f"The document has {number:,} operations and fragments; at most {limits.definitions:,} are allowed"
+            )
+        )
+    return document
 
 
 class _Place(Location):

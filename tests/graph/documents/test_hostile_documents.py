@@ -5,7 +5,7 @@ import pytest
 from tests.graph.documents.market import admit, refused
 
 FORK = "".join(f"fragment F{i} on Query {{ ...F{i + 1} ...F{i + 1} }}" for i in range(20))
-PAIRS = "".join(f"fragment F{i} on Query {{ node(id: 1) {{ id }} }}" for i in range(100))
+PAIRS = "".join(f"fragment F{i} on Query {{ node(id: 1) {{ id }} }}" for i in range(99))
 
 
 @pytest.mark.parametrize(
@@ -24,8 +24,9 @@ PAIRS = "".join(f"fragment F{i} on Query {{ node(id: 1) {{ id }} }}" for i in ra
         pytest.param("{" + "," * 99_980 + "__typename}", None, id="commas"),
         pytest.param("{...F0}" + FORK + "fragment F20 on Query {__typename}", "TOO_MANY_FIELDS", id="753 bytes"),
         pytest.param("{stocks{" + "nodes{id}" * 480 + "}}", "VALIDATION_FAILED", id="one field 480 times"),
-        pytest.param("{" + "".join(f"...F{i}" for i in range(100)) + "}" + PAIRS, "TOO_MANY_ROOT_FIELDS", id="pairs"),
-        pytest.param("fragment A on Query {...A}" * 200 + "{...A}", "VALIDATION_FAILED", id="cycles"),
+        pytest.param("{" + "".join(f"...F{i}" for i in range(99)) + "}" + PAIRS, "TOO_MANY_ROOT_FIELDS", id="pairs"),
+        pytest.param("fragment A on Query {...A}" * 99 + "{...A}", "VALIDATION_FAILED", id="cycles"),
+        pytest.param("fragment A on Query {...A}" * 100 + "{...A}", "DOCUMENT_TOO_LARGE", id="101 definitions"),
         pytest.param("query(" + "$a:Int " * 480 + "){__typename}", "VALIDATION_FAILED", id="variables"),
     ],
 )

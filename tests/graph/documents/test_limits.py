@@ -89,9 +89,9 @@ def test_the_message_names_count_and_limit() -> None:
     ]
 
 
-@pytest.mark.parametrize("times", [20, 40, 150])
+@pytest.mark.parametrize("times", [20, 40, 98])
 def test_doubling_fragments_are_counted_not_expanded(times: int) -> None:
-    """Fragments that double to 2^20, 2^40 and 2^150 fields are refused by counting each once."""
+    """Fragments that double to 2^20, 2^40 and 2^98 fields are refused by counting each once."""
     assert "TOO_MANY_FIELDS" in codes(doubling(times, "a: __typename"))
 
 
