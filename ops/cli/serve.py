@@ -105,7 +105,7 @@ def _migrate(settings: Settings) -> None:
         raise exits.Failed(f"the database's schema: {error}") from error
     except Unavailable as error:
         raise exits.Unavailable(
-            f"PostgreSQL is not there: {error.__cause__ or error}. Start it, correct --database-url or "
+            f"PostgreSQL cannot be used: {error.__cause__ or error}. Start it, correct --database-url or "
             "INSITECHART_DATABASE_URL, or name none to use the embedded server."
         ) from error
     _log.info("schema_ready", edition=report.edition.value, applied=len(report.applied))

@@ -132,7 +132,7 @@ def test_a_server_that_is_not_there_exits_with_69(data_dir: Path) -> None:
         "serve", "--port", "0", "--database-url", "postgresql://me:hunter2@127.0.0.1:1/x", "--data-dir", str(data_dir)
     )
     assert result.returncode == 69
-    assert "PostgreSQL is not there" in result.stderr
+    assert "PostgreSQL cannot be used" in result.stderr
     assert "127.0.0.1" in result.stderr
     assert "hunter2" not in result.stderr
     assert "Traceback" not in result.stderr
