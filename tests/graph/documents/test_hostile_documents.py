@@ -45,9 +45,9 @@ def test_an_aborted_merge_check_says_what_to_do() -> None:
 
 
 def test_a_large_honest_document_is_admitted() -> None:
-    """Forty fragments that ask for the same nested fields, as component trees send them, stay within every bound."""
+    """Thirty fragments that ask for the same nested fields, as component trees send them, stay within every bound."""
     fragments = "".join(
-        f"fragment Part{i} on Stock {{ id symbol mentions(first: 2) {{ nodes {{ id }} }} }}" for i in range(40)
+        f"fragment Part{i} on Stock {{ id symbol mentions(first: 2) {{ nodes {{ id }} }} }}" for i in range(30)
     )
-    spreads = " ".join(f"...Part{i}" for i in range(40))
+    spreads = " ".join(f"...Part{i}" for i in range(30))
     assert admit(f"{{ stocks(first: 100) {{ nodes {{ {spreads} }} }} }} {fragments}").cost == 1 + 100 * (1 + 1 + 2)
