@@ -47,10 +47,6 @@ class Session:
         rows = await self.fetch(name, sql, *args)
         return rows[0] if rows else None
 
-    async def execute(self, name: str, sql: str, *args: Any) -> None:
-        """Run one statement for its effect."""
-        await self.fetch(name, sql, *args)
-
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator["Transaction", None]:
         """Run several statements on one connection, all or none."""

@@ -10,6 +10,6 @@ class Parameters:
         self.values: list[object] = list(values)
 
     def add(self, value: object, kind: str) -> str:
-        """Take a value and return its typed placeholder, as `$3::text[]`."""
+        """Take a value and return how the statement refers to it, with its type: `$3::text[]`."""
         self.values.append(value)
         return f"${len(self.values)}::{kind}"

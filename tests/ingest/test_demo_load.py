@@ -50,7 +50,7 @@ async def state(database: Database) -> list[Rows]:
 async def emptied(database: Database) -> None:
     """Forget all rows."""
     session = Session(database, Deadline.after(20))
-    await session.execute("empty", "TRUNCATE stocks, stock_prices, stock_mentions, posts, feeds CASCADE")
+    await session.fetch("empty", "TRUNCATE stocks, stock_prices, stock_mentions, posts, feeds CASCADE")
 
 
 def demo() -> Demo:
