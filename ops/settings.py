@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ops.intake_settings import IntakeSettings
+
 Environment = Literal["development", "production"]
 PUBLIC_SEAL_KEY = "insitechart"
 _SHORTEST_SEAL_KEY = 16
@@ -85,6 +87,7 @@ class Settings(BaseSettings):
     )
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
+    intake: IntakeSettings = Field(default_factory=IntakeSettings)
 
     @property
     def development(self) -> bool:

@@ -10,9 +10,10 @@ from pydantic_settings import BaseSettings, SettingsError
 
 from ops.embedded import servers
 from ops.embedded.programs import installed
+from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
 
-_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines)
+_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines, IntakeSettings)
 
 
 def read_settings(**overrides: Any) -> Settings:

@@ -1,0 +1,19 @@
+"""Settings of the collectors and scorers. A source without its credentials, or without anything to read, is off."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PUBLIC_AUTHOR_KEY = "insitechart"
+
+
+class IntakeSettings(BaseSettings):
+    """What collectors read, how often, and how long it is kept. Secrets are never printed."""
+
+    model_config = SettingsConfigDict(env_prefix="INSITECHART_INTAKE_", frozen=True, extra="forbid")
+
+    author_key: SecretStr = Field(
+        SecretStr(PUBLIC_AUTHOR_KEY), description="keys the pseudonyms of authors; the same in all processes"
+    )
+    backlog: int = Field(100_000, ge=1_000, description="items that may wait on each intake stream")
+    dead_letters: int = Field(10_000, ge=100, description="dead letters that are kept; when full, intake waits")
+    events: int = Field(20_000, ge=100, description="events of each kind that can be resumed from")
