@@ -1,0 +1,41 @@
+"""The border to redis-py: its exceptions become the catalogue's, so that no other room knows the driver."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import structlog
+from redis import exceptions
+from redis.asyncio import Redis
+
+from ops.errors import Unavailable
+from storage.redis import RedisState
+
+_log = structlog.get_logger()
+
+AWAY: tuple[type[Exception], ...] = (
+    exceptions.ConnectionError,  # BusyLoadingError, of a server that reads its file, is one too
+    exceptions.TimeoutError,
+    exceptions.ReadOnlyError,  # a replica that was a primary
+    exceptions.TryAgainError,
+    exceptions.ClusterDownError,
+    exceptions.MasterDownError,
+    OSError,
+)
+"""The server cannot be reached, or not written to, for now."""
+
+
+def connected(redis: RedisState) -> Redis:
+    """Return the client; raise `Unavailable` where no Redis is configured."""
+    if redis.client is None:
+        raise Unavailable("No Redis is configured: set INSITECHART_REDIS_URL.")
+    return redis.client
+
+
+@contextmanager
+def redis_translated() -> Iterator[None]:
+    """Raise a Redis that is away as `Unavailable`; a command that it refuses passes as the driver raises it."""
+    try:
+        yield
+    except AWAY as error:
+        _log.warning("redis_unavailable", kind=type(error).__name__, reason=str(error))
+        raise Unavailable("Redis is unreachable.") from error
