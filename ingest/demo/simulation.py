@@ -8,7 +8,7 @@ from ingest.demo.crowd import Crowd
 from ingest.demo.market import Market, hour_of
 from ingest.demo.timeline import Stretch
 from ingest.demo.words import Writer
-from ingest.scoring import Scorer
+from ingest.sentiment import Scorer
 from storage.write_posts import PostRecord
 from storage.write_prices import PriceRecord
 

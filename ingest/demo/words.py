@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from ingest.demo.crowd import Sketch
 from ingest.demo.phrases import CLAIMS, CLOSERS, COMMUNITIES, HEADLINES, NEWSROOMS, OPENERS, PAIRS
-from ingest.scoring import Score, Scorer
+from ingest.sentiment import Score, Scorer
 from storage.terms import SCORER, Source
 from storage.write_posts import MentionRecord, PostRecord
 

@@ -10,7 +10,7 @@ from ingest.importing.columns import Field
 from ingest.importing.faults import RowError
 from ingest.importing.kinds import Cells, Written
 from ingest.listing import listed_symbols, session_on
-from ingest.scoring import Scorer
+from ingest.sentiment import Scorer
 from ingest.tickers import find_tickers
 from storage.database import Database
 from storage.known_posts import known_posts

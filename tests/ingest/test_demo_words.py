@@ -7,7 +7,7 @@ from ingest.demo.crowd import Crowd
 from ingest.demo.market import Market, hour_of
 from ingest.demo.phrases import CLAIMS, CLOSERS, HEADLINES, OPENERS, PAIRS
 from ingest.demo.words import ID_PREFIX, Writer, id_of
-from ingest.scoring import Scorer
+from ingest.sentiment import Scorer
 from ingest.tickers import find_tickers
 from storage.terms import SentimentLabel, Source
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nltk.sentiment.vader import SentimentIntensityAnalyzer
 
-from ingest.scoring import EVIDENCE_WORDS, Scorer, label_of
+from ingest.sentiment import EVIDENCE_WORDS, Scorer, label_of
 from storage import terms
 from storage.terms import SentimentLabel
 
