@@ -1,0 +1,1 @@
+"""The event bus: from Redis streams to subscribers."""

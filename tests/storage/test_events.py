@@ -1,0 +1,82 @@
+"""Publishing events: kinds apart, in order, numbered without holes, bounded, and honest about a Redis that is away."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from itertools import pairwise
+
+import msgspec
+import pytest
+from redis.asyncio import Redis
+
+from ops.errors import Unavailable
+from ops.settings import Settings
+from storage.event_items import Event, MentionEvent, QuoteEvent, TrendingEvent
+from storage.events import EVENT, EVENT_STREAMS, TOPIC, publish
+from storage.redis import RedisState, open_redis
+from storage.terms import Timeframe
+from tests.graph.events.mentions import mention
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[RedisState]:
+    """Redis, open and empty."""
+    async with open_redis(Settings.model_validate({"redis_url": redis_url})) as opened:
+        yield opened
+
+
+async def entries(redis: RedisState, kind: type[Event]) -> list[tuple[tuple[int, int], bytes, Event]]:
+    """Return what a stream holds: time and number, topic, event."""
+    assert isinstance(redis.client, Redis)
+    found = []
+    for entry_id, fields in await redis.client.xrange(EVENT_STREAMS[kind]):
+        time, number = map(int, entry_id.split(b"-"))
+        found.append(((time, number), fields[TOPIC], msgspec.msgpack.decode(fields[EVENT], type=Event)))
+    return found
+
+
+async def test_kinds_travel_apart_and_arrive_whole(redis: RedisState) -> None:
+    """What is read is what was published, under what it is about."""
+    trending = TrendingEvent(Timeframe.DAY, datetime(2026, 1, 2, tzinfo=UTC))
+    quote, mentioned = QuoteEvent("AAPL"), MentionEvent(mention(7, "MSFT"))
+    await publish(redis, [quote, mentioned, trending], 1_000)
+    assert [entry[1:] for entry in await entries(redis, TrendingEvent)] == [(b"day", trending)]
+    assert [entry[1:] for entry in await entries(redis, QuoteEvent)] == [(b"AAPL", quote)]
+    assert [entry[1:] for entry in await entries(redis, MentionEvent)] == [(b"MSFT", mentioned)]
+
+
+async def test_numbers_have_no_holes_over_steps_and_calls(redis: RedisState) -> None:
+    """1,250 events in two calls, more than one step each, follow each other by one, in their order."""
+    symbols = [f"S{number}" for number in range(1_250)]
+    await publish(redis, [QuoteEvent(symbol) for symbol in symbols[:600]], 10_000)
+    await publish(redis, [QuoteEvent(symbol) for symbol in symbols[600:]], 10_000)
+    found = await entries(redis, QuoteEvent)
+    assert [entry[1].decode() for entry in found] == symbols
+    assert all(after[0][1] - before[0][1] == 1 for before, after in pairwise(found))
+
+
+async def test_a_stream_is_bounded_and_numbers_go_on(redis: RedisState) -> None:
+    """Old entries leave by whole nodes of the stream; the newest stay."""
+    for _ in range(10):
+        await publish(redis, [QuoteEvent("AAPL")] * 300, 500)
+    found = await entries(redis, QuoteEvent)
+    assert 500 <= len(found) < 1_000
+
+
+async def test_a_lost_stream_begins_at_a_number_that_no_count_explains(redis: RedisState) -> None:
+    """After a flush the numbers are far from where they were: a reader can tell a new stream from a busy one."""
+    assert redis.client is not None
+    await publish(redis, [QuoteEvent("AAPL")], 500)
+    before = (await entries(redis, QuoteEvent))[0][0][1]
+    await redis.client.flushdb()
+    await publish(redis, [QuoteEvent("AAPL")], 500)
+    after = (await entries(redis, QuoteEvent))[0][0][1]
+    assert abs(after - before) > 10**9
+
+
+async def test_a_redis_that_is_away_or_absent_is_unavailable() -> None:
+    """Publishers are told, so that they can publish again."""
+    async with open_redis(Settings.model_validate({"redis_url": "redis://127.0.0.1:9/0"})) as away:
+        with pytest.raises(Unavailable):
+            await publish(away, [QuoteEvent("AAPL")], 500)
+    with pytest.raises(Unavailable):
+        await publish(RedisState(None), [QuoteEvent("AAPL")], 500)
