@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
+from ingest.tickers import Listing
 from storage import stocks
 from storage.database import Database
 from storage.deadline import Deadline
@@ -13,6 +14,11 @@ from storage.stocks import StockFilter
 from storage.terms import Direction, StockOrderField
 
 _PAGE_ROWS: Final = 5_000
+
+
+async def read_listing(database: Database) -> Listing:
+    """Read every listed stock with its name, for the search for tickers."""
+    return Listing({stock.symbol: stock.name async for stock in _stocks(database, StockFilter())})
 
 
 async def listed_symbols(database: Database) -> frozenset[str]:

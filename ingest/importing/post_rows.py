@@ -9,9 +9,9 @@ from ingest.importing import cells
 from ingest.importing.columns import Field
 from ingest.importing.faults import RowError
 from ingest.importing.kinds import Cells, Written
-from ingest.listing import listed_symbols, session_on
+from ingest.listing import read_listing, session_on
 from ingest.sentiment import Scorer
-from ingest.tickers import find_tickers
+from ingest.tickers import Extractor, Listing
 from storage.database import Database
 from storage.known_posts import known_posts
 from storage.terms import SCORER, Source
@@ -50,7 +50,8 @@ class Posts:
         Field("url", aliases=("link", "permalink", "tweet_url")),
         Field("engagement", aliases=("likes", "upvotes", "ups", "favorite_count", "like_count")),
     )
-    _listed: frozenset[str] = frozenset()
+    _listing: Listing = field(default_factory=lambda: Listing({}))
+    _extractor: Extractor = field(default_factory=lambda: Extractor(Listing({})))
     _scorer: Scorer = field(default_factory=Scorer)
 
     @property
@@ -61,7 +62,8 @@ class Posts:
 
     async def prepare(self, database: Database) -> None:
         """Learn which stocks are listed."""
-        self._listed = await listed_symbols(database)
+        self._listing = await read_listing(database)
+        self._extractor = Extractor(self._listing)
 
     def inspect(self, head: Sequence[Cells]) -> None:
         """Understand any first rows."""
@@ -131,17 +133,16 @@ class Posts:
 
     def _mentions(self, row: Cells, text: str) -> tuple[MentionRecord, ...]:
         """Score the text for the stocks that the row gives, if any, and for those found in the text."""
-        tiers = {match.symbol: str(match.tier) for match in find_tickers(text, self._listed)}
-        if cells.text(row.get("symbol"), "symbol", 1_000) is not None:
-            for symbol in cells.symbols(row.get("symbol")):
-                if symbol not in self._listed:
-                    raise RowError("symbol is not listed", symbol)
-                tiers.setdefault(symbol, "given")
-        if not tiers:
+        given = cells.symbols(row.get("symbol")) if cells.text(row.get("symbol"), "symbol", 1_000) is not None else ()
+        for symbol in given:
+            if symbol not in self._listing:
+                raise RowError("symbol is not listed", symbol)
+        matches = self._extractor.find(text, tuple(given))
+        if not matches:
             return ()
         score = self._scorer.score(text)
         return tuple(
-            MentionRecord(symbol, score.value, score.label, score.evidence, tier) for symbol, tier in tiers.items()
+            MentionRecord(match.symbol, score.value, score.label, score.evidence, match.tier) for match in matches
         )
 
 

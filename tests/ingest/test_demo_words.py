@@ -8,7 +8,7 @@ from ingest.demo.market import Market, hour_of
 from ingest.demo.phrases import CLAIMS, CLOSERS, HEADLINES, OPENERS, PAIRS
 from ingest.demo.words import ID_PREFIX, Writer, id_of
 from ingest.sentiment import Scorer
-from ingest.tickers import find_tickers
+from ingest.tickers import Extractor, Listing
 from storage.terms import SentimentLabel, Source
 
 START = hour_of(datetime(2026, 3, 3, 7, tzinfo=UTC))
@@ -29,13 +29,13 @@ def test_there_are_500_real_companies_marked_as_simulated() -> None:
 
 def test_a_post_says_what_the_intake_would_find_in_it() -> None:
     """Mentions, scores and labels are those that ticker search and scorer give to the finished text."""
-    writer, scorer, listed = Writer(Scorer()), Scorer(), frozenset(SYMBOLS)
+    writer, scorer, extractor = Writer(Scorer()), Scorer(), Extractor(Listing.of_symbols(SYMBOLS))
     crowd = Crowd(Market(SYMBOLS))
     posts = [writer.post(sketch) for hour in range(START, START + 24) for sketch in crowd.hour(hour)]
     assert {post.source for post in posts} == set(Source)
     assert any(len(post.mentions) > 1 for post in posts)
     for post in posts:
-        assert [match.symbol for match in find_tickers(post.text, listed)] == [
+        assert [match.symbol for match in extractor.find(post.text)] == [
             mention.symbol for mention in sorted(post.mentions, key=lambda each: post.text.index(f"${each.symbol}"))
         ]
         score = scorer.score(post.text)

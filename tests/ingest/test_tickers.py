@@ -4,17 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.ordinary_words import ORDINARY_WORDS
-from ingest.tickers import Match, find_tickers
+from ingest.tickers import Extractor, Listing, Match
+from ingest.tickers.ordinary_words import ORDINARY_WORDS
 
 LISTED = frozenset(
     ("A", "AAPL", "AI", "ALL", "AMC", "AMD", "BF.B", "BRK.A", "BRK.B", "F", "GME", "GM", "IT", "K", "M", "MSFT", "NOW")
 ) | {"NVDA", "ON", "T", "TSLA", "WELL", "YOLO"}
+EXTRACTOR = Extractor(Listing.of_symbols(LISTED))
 
 
 def found(text: str) -> list[tuple[str, str]]:
     """Symbols with their tiers."""
-    return [(match.symbol, match.tier) for match in find_tickers(text, LISTED)]
+    return [(match.symbol, match.tier) for match in EXTRACTOR.find(text)]
 
 
 @pytest.mark.parametrize(
@@ -78,13 +79,13 @@ def test_bare_listed_symbols_are_found(text: str, symbols: list[str]) -> None:
 
 def test_a_cashtag_outranks_a_bare_mention_and_each_symbol_comes_once() -> None:
     """The stronger tier holds, with the words that gave it away."""
-    assert find_tickers("TSLA to $300, I like $tsla and TSLA", LISTED) == (Match("TSLA", "cashtag", "cashtag $tsla"),)
+    assert EXTRACTOR.find("TSLA to $300, I like $tsla and TSLA") == (Match("TSLA", "cashtag", "cashtag $tsla"),)
 
 
 @given(st.text())
 def test_any_text_gives_listed_symbols_only(text: str) -> None:
     """No text breaks the search, and nothing unlisted or repeated comes out."""
-    matches = find_tickers(text, LISTED)
+    matches = EXTRACTOR.find(text)
     assert {match.symbol for match in matches} <= LISTED
     assert len({match.symbol for match in matches}) == len(matches)
 
@@ -101,4 +102,4 @@ def test_every_ordinary_word_is_an_upper_case_word(word: str) -> None:
 def test_a_text_of_a_megabyte_is_searched_in_linear_time() -> None:
     """Hostile repetition of almost-matches ends: the test's own timeout is the bound."""
     for unit in ("$A.", "a.b-", "www.", "@a", "$$", "A-A-", "r/"):
-        find_tickers(unit * (1_000_000 // len(unit)), LISTED)
+        EXTRACTOR.find(unit * (1_000_000 // len(unit)))

@@ -6,14 +6,13 @@ web addresses, e-mail addresses and @handles are never symbols.
 """
 
 import re
-from collections.abc import Container, Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from ingest.ordinary_words import ORDINARY_WORDS
+from ingest.tickers.listing import Listing
+from ingest.tickers.match import Match
+from ingest.tickers.ordinary_words import ORDINARY_WORDS
 from storage.symbols import canonical
-
-Tier = Literal["cashtag", "bare"]
 
 # Parts are bounded in length: without that, a long text of almost-addresses takes quadratic time.
 _NOT_WORDS = re.compile(
@@ -31,31 +30,31 @@ _WORD = re.compile(r"[A-Za-z]{2,}")
 _FEW_WORDS: Final = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A stock that a text names: its canonical symbol, how it was found, and the words that gave it away."""
+class Extractor:
+    """Finds the stocks of one listing; build one and keep it."""
 
-    symbol: str
-    tier: Tier
-    reason: str
+    def __init__(self, listing: Listing) -> None:
+        self._listing = listing
 
+    def find(self, text: str, given: Sequence[str] = ()) -> tuple[Match, ...]:
+        """Each listed stock that the text names, once, cashtags first, each tier in the order of the text.
 
-def find_tickers(text: str, listed: Container[str]) -> tuple[Match, ...]:
-    """Each listed stock that the text names, once, cashtags first, each tier in the order of the text.
-
-    `listed` holds canonical symbols. Linear in the length of the text.
-    """
-    words = _NOT_WORDS.sub(lambda found: " " * len(found[0]), text)
-    found: dict[str, Match] = {}
-    for match in _cashtags(words, listed):
-        found.setdefault(match.symbol, match)
-    if not _shouts(words, listed):
-        for match in _bare(words, listed):
+        `given` are canonical symbols that the source itself says the text is about. Linear in the length of the text.
+        """
+        words = _NOT_WORDS.sub(lambda found: " " * len(found[0]), text)
+        found: dict[str, Match] = {}
+        for match in _cashtags(words, self._listing):
             found.setdefault(match.symbol, match)
-    return tuple(found.values())
+        for symbol in given:
+            if symbol in self._listing:
+                found.setdefault(symbol, Match(symbol, "given", "named by the source"))
+        if not _shouts(words, self._listing):
+            for match in _bare(words, self._listing):
+                found.setdefault(match.symbol, match)
+        return tuple(found.values())
 
 
-def _cashtags(text: str, listed: Container[str]) -> Iterator[Match]:
+def _cashtags(text: str, listed: Listing) -> Iterator[Match]:
     for tag in _CASHTAG.finditer(text):
         letters, suffix = tag[1], (tag[2] or "").replace("_", ".")
         symbol = _listed(letters + suffix, listed) or _listed(letters, listed)
@@ -63,7 +62,7 @@ def _cashtags(text: str, listed: Container[str]) -> Iterator[Match]:
             yield Match(symbol, "cashtag", f"cashtag {tag[0]}")
 
 
-def _bare(text: str, listed: Container[str]) -> Iterator[Match]:
+def _bare(text: str, listed: Listing) -> Iterator[Match]:
     for word in _BARE.finditer(text):
         hashtag, letters, suffix = word[1], word[2], word[3] or ""
         symbol = _listed(letters + suffix, listed) if suffix else None
@@ -73,12 +72,12 @@ def _bare(text: str, listed: Container[str]) -> Iterator[Match]:
             yield Match(symbol, "bare", f"{'hashtag' if hashtag else 'listed symbol'} {word[0]}")
 
 
-def _listed(text: str, listed: Container[str]) -> str | None:
+def _listed(text: str, listed: Listing) -> str | None:
     symbol = canonical(text)
     return symbol if symbol is not None and symbol in listed else None
 
 
-def _shouts(text: str, listed: Container[str]) -> bool:
+def _shouts(text: str, listed: Listing) -> bool:
     """Whether upper case carries no meaning here: more words that are no symbols stand in it than in lower case."""
     upper = lower = 0
     for word in _WORD.findall(_CASHTAG.sub(" ", text)):
