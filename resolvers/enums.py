@@ -4,12 +4,23 @@ from enum import Enum
 
 import strawberry
 
-from storage.terms import BucketSize, Direction, Feed, SentimentLabel, Source, StockOrderField, Timeframe, TrendingRank
+from storage.terms import (
+    BucketSize,
+    Direction,
+    Feed,
+    MentionTier,
+    SentimentLabel,
+    Source,
+    StockOrderField,
+    Timeframe,
+    TrendingRank,
+)
 
 __all__ = [
     "BucketSize",
     "Direction",
     "Feed",
+    "MentionTier",
     "SentimentLabel",
     "Source",
     "StockOrderField",
@@ -59,6 +70,15 @@ _publish(
     X="Posts from X.",
     NEWS="News articles.",
     DEMO="Simulated prices and posts.",
+)
+_publish(
+    MentionTier,
+    "How a text was found to be about a stock, surest first.",
+    CASHTAG="By a cashtag: $AAPL.",
+    GIVEN="By what its source, or whoever imported it, says that it is about.",
+    CONTEXT="By a symbol among words that make it one: calls on AAPL.",
+    BARE="By a listed symbol in capitals that is no ordinary word.",
+    ALIAS="By the company's name.",
 )
 _publish(
     SentimentLabel,

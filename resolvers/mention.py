@@ -7,7 +7,7 @@ import strawberry
 
 from loaders.mention_by_id import MentionById, MentionKey
 from ops.errors import BadId
-from resolvers.enums import SentimentLabel, Source
+from resolvers.enums import MentionTier, SentimentLabel, Source
 from resolvers.info import Info
 from resolvers.node import Node
 from resolvers.sizes import WORDS
@@ -34,12 +34,15 @@ class Mention(Node):
     source: Source = strawberry.field(description="Where it was posted.")
     community: str | None = strawberry.field(description="Subreddit, site or channel.")
     author: str | None = strawberry.field(description="Who posted it.")
-    text: str = strawberry.field(description="The text, whole.")
+    text: str | None = strawberry.field(description="The text, whole; null once the time to keep it is over.")
     url: str | None = strawberry.field(description="Where it can be read.")
     score: float = strawberry.field(description="Sentiment score in [-1, 1].")
     label: SentimentLabel = strawberry.field(description="The score's class.")
     posted_at: datetime = strawberry.field(description="When it was posted.")
     engagement: int | None = strawberry.field(description="Votes, likes and replies, as far as the source tells.")
+    tier: MentionTier = strawberry.field(description="How the text was found to be about the stock.")
+    reason: str | None = strawberry.field(description="The words that gave the stock away.")
+    relevance: float = strawberry.field(description="Share of the text that is about this stock, above 0, at most 1.")
     simulated: bool = strawberry.field(description="Whether it is made up for demonstration.")
 
     def identity(self) -> Position:
@@ -72,6 +75,9 @@ class Mention(Node):
             label=row.label,
             posted_at=row.posted_at,
             engagement=row.engagement,
+            tier=row.tier,
+            reason=row.reason,
+            relevance=row.relevance,
             simulated=row.simulated,
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import cast
 
+from storage.copy_key import copy_key
 from storage.database import Connection
 from storage.post_records import PostKey, PostRecord
 from storage.text import storable
@@ -14,6 +15,7 @@ MentionTuple = tuple[object, ...]
 _KEY = ("source", "external_id", "symbol", "posted_at")
 _VALUES = (
     "community", "author", "text", "url", "score", "label", "evidence", "model", "tier", "engagement", "simulated",
+    "reason", "relevance", "copy_key",
 )  # fmt: skip
 _COLUMNS = (*_KEY, *_VALUES)
 _LIST = ", ".join(_COLUMNS)
@@ -22,7 +24,7 @@ _INCOMING = """
 CREATE TEMP TABLE incoming_mentions (
     source text COLLATE "C", external_id text COLLATE "C", symbol text COLLATE "C", posted_at timestamptz,
     community text, author text, text text, url text, score integer, label text COLLATE "C", evidence jsonb, model text,
-    tier text COLLATE "C", engagement integer, simulated boolean
+    tier text COLLATE "C", engagement integer, simulated boolean, reason text, relevance real, copy_key bigint
 ) ON COMMIT DROP
 """
 _INSERT = f"""
@@ -64,11 +66,13 @@ def mention_tuples(post: PostRecord, listed: frozenset[str]) -> Iterator[Mention
     text, author, community, url = (
         None if value is None else storable(value) for value in (post.text, post.author, post.community, post.url)
     )
+    copied = copy_key(post.text)
     for mention in {mention.symbol: mention for mention in post.mentions if mention.symbol in listed}.values():
         evidence = json.dumps([[storable(word), weight] for word, weight in mention.evidence], ensure_ascii=False)
         yield (
             *post.key, mention.symbol, post.posted_at, community, author, text, url, mention.score,
             mention.label.value, evidence, post.model, mention.tier, post.engagement, post.simulated,
+            None if mention.reason is None else storable(mention.reason), mention.relevance, copied,
         )  # fmt: skip
 
 

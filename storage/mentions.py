@@ -9,15 +9,15 @@ from datetime import datetime
 import asyncpg
 
 from storage.paging import Page, PageRequest, cut
-from storage.rows import MentionRow, Window
+from storage.rows import MentionRow, Window, shown_relevance
 from storage.session import Session
 from storage.statement import Parameters
-from storage.terms import SentimentLabel, Source
+from storage.terms import MentionTier, SentimentLabel, Source
 from storage.text import storable
 
 _COLUMNS = (
     "mention_id, symbol, source, external_id, posted_at, community, author, text, url, score, label, evidence, "
-    "engagement, simulated"
+    "engagement, simulated, tier, reason, relevance"
 )
 _BY_IDS = f"""
 SELECT {_COLUMNS} FROM stock_mentions
@@ -161,4 +161,7 @@ def _row(row: asyncpg.Record) -> MentionRow:
         evidence=tuple((word, weight) for word, weight in json.loads(row["evidence"])),
         engagement=row["engagement"],
         simulated=row["simulated"],
+        tier=MentionTier(row["tier"]),
+        reason=row["reason"],
+        relevance=shown_relevance(row["relevance"]),
     )

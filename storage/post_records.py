@@ -11,13 +11,19 @@ PostKey = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class MentionRecord:
-    """One symbol in a post; `score` in units of 10^-4, `evidence` as (word, weight), `tier` how it was found."""
+    """One symbol in a post; `score` in units of 10^-4, `evidence` as (word, weight).
+
+    `tier` (a value of `MentionTier`) and `reason` say how the symbol was found; `relevance`, in (0, 1], is the share of
+    the text that is about it.
+    """
 
     symbol: str
     score: int
     label: SentimentLabel
     evidence: tuple[tuple[str, float], ...]
     tier: str
+    reason: str | None = None
+    relevance: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.terms import Feed, SentimentLabel, Source, Timeframe
+from storage.terms import Feed, MentionTier, SentimentLabel, Source, Timeframe
 
 SCORE_UNIT = 10_000
 """Stored scores are whole units of 1 / SCORE_UNIT, so that sums and squares are exact."""
@@ -108,7 +108,10 @@ class PointRow:
 
 @dataclass(frozen=True, slots=True)
 class MentionRow:
-    """One post about one symbol; `score` in units of 10^-4; evidence as (word, weight) in the order of the text."""
+    """One post about one symbol; `score` in units of 10^-4; evidence as (word, weight) in the order of the text.
+
+    `text` is None once its time is over; `relevance`, in (0, 1], is the text's share that is about this symbol.
+    """
 
     mention_id: int
     symbol: str
@@ -117,13 +120,21 @@ class MentionRow:
     posted_at: datetime
     community: str | None
     author: str | None
-    text: str
+    text: str | None
     url: str | None
     score: int
     label: SentimentLabel
     evidence: tuple[tuple[str, float], ...]
     engagement: int | None
     simulated: bool
+    tier: MentionTier
+    reason: str | None
+    relevance: float
+
+
+def shown_relevance(stored: float) -> float:
+    """Give a relevance as many digits as its column can tell apart, so that 0.3 is no 0.30000001."""
+    return round(stored, 4)
 
 
 @dataclass(frozen=True, slots=True)

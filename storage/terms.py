@@ -60,6 +60,16 @@ class SentimentLabel(Enum):
     NEGATIVE = "negative"
 
 
+class MentionTier(Enum):
+    """How a text was found to be about a stock, surest first; `given` is by what its source says of it."""
+
+    CASHTAG = "cashtag"
+    GIVEN = "given"
+    CONTEXT = "context"
+    BARE = "bare"
+    ALIAS = "alias"
+
+
 class TrendingRank(Enum):
     """What a trending list is ordered by."""
 
