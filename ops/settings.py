@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from ops.intake_settings import IntakeSettings
+from ops.intake_settings import PUBLIC_AUTHOR_KEY, IntakeSettings
+from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
 Environment = Literal["development", "production"]
 PUBLIC_SEAL_KEY = "insitechart"
-_SHORTEST_SEAL_KEY = 16
+_SHORTEST_KEY = 16
 
 
 class Limits(BaseSettings):
@@ -88,6 +89,10 @@ class Settings(BaseSettings):
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    yahoo: YahooSettings = Field(default_factory=YahooSettings)
+    reddit: RedditSettings = Field(default_factory=RedditSettings)
+    x: XSettings = Field(default_factory=XSettings)
+    news: NewsSettings = Field(default_factory=NewsSettings)
 
     @property
     def development(self) -> bool:
@@ -97,10 +102,20 @@ class Settings(BaseSettings):
     def check_serving(self) -> None:
         """Raise ValueError, with what to do, where these settings must not serve."""
         key = self.seal_key.get_secret_value()
-        if not self.development and (key == PUBLIC_SEAL_KEY or len(key) < _SHORTEST_SEAL_KEY):
+        if not self.development and (key == PUBLIC_SEAL_KEY or len(key) < _SHORTEST_KEY):
             raise ValueError(
-                f"INSITECHART_SEAL_KEY: in production set a secret of at least {_SHORTEST_SEAL_KEY} characters, the "
+                f"INSITECHART_SEAL_KEY: in production set a secret of at least {_SHORTEST_KEY} characters, the "
                 "same for all processes ('openssl rand -hex 32' makes one); the default is public, so no seal"
+            )
+
+    def check_collecting(self) -> None:
+        """Raise ValueError, with what to do, where these settings must not collect."""
+        key = self.intake.author_key.get_secret_value()
+        if not self.development and (key == PUBLIC_AUTHOR_KEY or len(key) < _SHORTEST_KEY):
+            raise ValueError(
+                f"INSITECHART_INTAKE_AUTHOR_KEY: in production set a secret of at least {_SHORTEST_KEY} characters, "
+                "the same for all processes ('openssl rand -hex 32' makes one); under the default, which is public, "
+                "anybody can tell which author a pseudonym stands for"
             )
 
     @field_validator("database_url")

@@ -12,8 +12,10 @@ from ops.embedded import servers
 from ops.embedded.programs import installed
 from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
+from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
-_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines, IntakeSettings)
+_SOURCES = (YahooSettings, RedditSettings, XSettings, NewsSettings)
+_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines, IntakeSettings, *_SOURCES)
 
 
 def read_settings(**overrides: Any) -> Settings:

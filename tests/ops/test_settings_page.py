@@ -1,5 +1,6 @@
 """docs/settings.md says what ops/settings.py does."""
 
+import json
 import re
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from pydantic_settings import BaseSettings
 from ops.cli.endpoints import variables
 from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
+from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
+SOURCES = (YahooSettings, RedditSettings, XSettings, NewsSettings)
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
 ROW = re.compile(r"^\| `(INSITECHART_[A-Z_]+)` \|(?: `(.+?)`)? \| (.+?) \|$", re.MULTILINE)
 
@@ -20,7 +23,7 @@ def test_the_tables_are_the_settings() -> None:
     rows = ROW.findall(PAGE)
     expected = [
         (f"{model.model_config['env_prefix']}{name.upper()}", _default(field), field.description)
-        for model in (Settings, Deadlines, IntakeSettings)
+        for model in (Settings, Deadlines, IntakeSettings, *SOURCES)
         for name, field in model.model_fields.items()
         if not _is_group(field)
     ]
@@ -31,6 +34,7 @@ def test_every_variable_stands_on_a_page() -> None:
     """What the command line accepts is on this page or, as a limit, on its own."""
     here = {name for name, *_ in ROW.findall(PAGE)}
     groups = {"INSITECHART_LIMITS", "INSITECHART_DEADLINES", "INSITECHART_INTAKE"}
+    groups |= {model.model_config["env_prefix"].rstrip("_") for model in SOURCES}
     limits = {f"INSITECHART_LIMIT_{name.upper()}" for name in Limits.model_fields}
     assert set(variables()) == here | groups | limits
 
@@ -46,8 +50,8 @@ def _default(field: FieldInfo) -> str:
     match value:
         case None:
             return ""
-        case ():
-            return "[]"
+        case tuple():
+            return json.dumps(value)
         case bool():
             return str(value).lower()
         case float():
