@@ -40,6 +40,14 @@ async def snapshot(session: Session, timeframe: Timeframe, now: datetime, interv
     return await _newest(session, timeframe, fresh) or await _computed(session, timeframe, now, fresh)
 
 
+async def store(session: Session, timeframe: Timeframe, instant: datetime) -> SnapshotRow | None:
+    """Compute and store the snapshot whose window ends at `instant`, unless it is stored already; return it."""
+    this = Window(instant - timedelta(microseconds=1), instant)
+    async with session.transaction() as transaction:
+        await transaction.execute("trending_wait", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
+        return await _newest(transaction, timeframe, this) or await _compute(transaction, timeframe, instant)
+
+
 async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh: Window) -> SnapshotRow | None:
     async with session.transaction() as transaction:
         taken = "SELECT pg_try_advisory_xact_lock($1) AS taken"
