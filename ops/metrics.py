@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+EXTERNAL_BUDGET = 0.5
+"""Seconds in which 85 of 100 calls of an external API should be over; an edge of the histogram's buckets."""
+_EXTERNAL_EDGES = (0.05, 0.1, 0.2, 0.35, EXTERNAL_BUDGET, 1.0, 2.0, 5.0, 10.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +16,8 @@ class Metrics:
     registry: CollectorRegistry
     operations: Counter
     masked_errors: Counter
+    external_requests: Counter
+    external_seconds: Histogram
 
 
 def make_metrics() -> Metrics:
@@ -21,4 +27,17 @@ def make_metrics() -> Metrics:
         registry,
         Counter("graphql_operations", "Operations by kind and HTTP status", ("kind", "status"), registry=registry),
         Counter("graphql_masked_errors", "Failures shown to clients as INTERNAL", registry=registry),
+        Counter(
+            "external_api_requests",
+            "Calls of external APIs by HTTP status, or by why none came",
+            ("api_name", "status"),
+            registry=registry,
+        ),
+        Histogram(
+            "external_api_request_duration_seconds",
+            "Seconds that calls of external APIs took",
+            ("api_name",),
+            buckets=_EXTERNAL_EDGES,
+            registry=registry,
+        ),
     )

@@ -1,0 +1,57 @@
+"""What calls of external APIs cost: counted and timed for Prometheus, and told in the log against the budget."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from math import ceil
+
+import structlog
+
+from ops.metrics import EXTERNAL_BUDGET, Metrics
+
+SHARE = 0.85
+_KEPT = 10_000  # durations per API between two reports
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Tally:
+    errors: int = 0
+    count: int = 0
+    seconds: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT))
+
+
+class Calls:
+    """Notes each call; `report` logs what came since the last report: count, errors, p85, and whether that is in time."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._tallies: dict[str, _Tally] = {}
+
+    def note(self, api: str, status: int | str, seconds: float) -> None:
+        """Count a call: its HTTP status, or a word for why no answer came."""
+        self._metrics.external_requests.labels(api, str(status)).inc()
+        self._metrics.external_seconds.labels(api).observe(seconds)
+        tally = self._tallies.setdefault(api, _Tally())
+        tally.count += 1
+        tally.errors += isinstance(status, str) or status >= 400  # noqa: PLR2004  where HTTP's errors begin
+        tally.seconds.append(seconds)
+
+    def report(self) -> None:
+        """Log one line per API that was called since the last report."""
+        for api, tally in sorted(self._tallies.items()):
+            slow = percentile(tally.seconds, SHARE)
+            _log.info(
+                "external_api_calls",
+                api=api,
+                calls=tally.count,
+                errors=tally.errors,
+                p85_ms=round(slow * 1_000, 1),
+                budget_ms=round(EXTERNAL_BUDGET * 1_000),
+                budget_kept="yes" if slow <= EXTERNAL_BUDGET else "no",
+            )
+        self._tallies.clear()
+
+
+def percentile(values: deque[float], share: float) -> float:
+    """Return the smallest value that at least that share of the values does not exceed (nearest rank)."""
+    return sorted(values)[ceil(share * len(values)) - 1]
