@@ -20,7 +20,7 @@ _MORE = 4
 
 
 async def quotes(session: Session, symbols: Sequence[str]) -> dict[str, QuoteRow]:
-    """Return each symbol's newest bar (of bars at one time the narrowest), and the last close of an earlier session."""
+    """Return each symbol's newer of quote and newest bar, and the close before its session; see quote_statement.py."""
     rows = await session.fetch("quotes", QUOTES, list(symbols))
     return {
         row["symbol"]: QuoteRow(

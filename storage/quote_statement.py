@@ -1,18 +1,26 @@
-"""The statement behind quotes: three probes of an index per symbol, however long its history."""
+"""The statement behind quotes: a few probes of an index per symbol, however long its history."""
 
 from storage.buckets import DAY, EXCHANGE_ZONE
 
-# The session of a bar is its date in New York, or its own date where it is a day wide or wider. `earlier` is the last
-# bar by time before the quote's session. An evening bar there is stamped with the next date in UTC, on which a daily
-# bar may start a later session: that bar is `daily`, and it comes first.
+# The newest of the bars and the quote, by time; at one time the quote, then the narrowest bar, for a quote has no
+# width. The session of either is its date in New York, or its own date where a bar is a day wide or wider. `earlier` is
+# the last bar by time before that session. An evening bar there is stamped with the next date in UTC, on which a daily
+# bar may start a later session: that bar is `daily`, and it comes first. A quote that brings the close of the session
+# before knows better than all of them.
 QUOTES = f"""
-SELECT asked.symbol, newest.close AS price, newest.volume, newest.time AS at, newest.simulated,
-       coalesce(daily.close, earlier.close) AS previous_close
+SELECT asked.symbol, newest.price, newest.volume, newest.time AS at, newest.simulated,
+       coalesce(newest.previous_close, daily.close, earlier.close) AS previous_close
 FROM unnest($1::text[]) AS asked (symbol)
 CROSS JOIN LATERAL (
-    SELECT time, width, close, volume, simulated,
+    SELECT time, price, volume, simulated, previous_close,
            (time AT TIME ZONE CASE WHEN width < {DAY} THEN '{EXCHANGE_ZONE}' ELSE 'UTC' END)::date AS session
-    FROM stock_prices WHERE symbol = asked.symbol ORDER BY time DESC, width LIMIT 1
+    FROM (
+        (SELECT time, width, close AS price, volume, simulated, NULL::float8 AS previous_close
+         FROM stock_prices WHERE symbol = asked.symbol ORDER BY time DESC, width LIMIT 1)
+        UNION ALL
+        (SELECT at, 0, price, volume, simulated, previous_close FROM quotes WHERE symbol = asked.symbol)
+    ) AS priced
+    ORDER BY time DESC, width LIMIT 1
 ) AS newest
 LEFT JOIN LATERAL (
     SELECT time, width, close

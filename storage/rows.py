@@ -46,7 +46,7 @@ class StockMatchRow:
 
 @dataclass(frozen=True, slots=True)
 class QuoteRow:
-    """The newest bar's close, and the close of the previous session's last bar (null on the first session)."""
+    """The newest quote or bar's close, and the close of the previous session's last bar (null on the first session)."""
 
     symbol: str
     price: float
