@@ -21,7 +21,7 @@ class _Tally:
 
 
 class Calls:
-    """Notes each call; `report` logs what came since the last report: count, errors, p85, and whether that is in time."""
+    """Notes each call; `report` logs what came since the last report: count, errors, p85, and whether that is good."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

@@ -1,7 +1,7 @@
-"""A poll is one thing that a source reads again and again; here each repeats until its source stops or is led elsewhere.
+"""A poll is one thing that a source reads again and again; each repeats until its source stops, or is led elsewhere.
 
-A poll that fails says so in the log and goes on: after its interval, after the pause that the API asked for, or, where
-it fails time after time, after ever longer pauses. One poll's failure never holds up another's.
+A poll that fails says so in the log and goes on: soon at first, then after ever longer pauses, and never before the
+API allows it. One poll's failure never holds up another's.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from ops.errors import PublicError
 from storage.intake_stream import IntakeFull
 
 LONGEST_PAUSE: Final = 600.0
+_FIRST_PAUSE: Final = 30.0  # or the poll's interval, if that is shorter
 _MOST_DOUBLINGS: Final = 10
 _log = structlog.get_logger()
 
@@ -68,6 +69,9 @@ async def repeat(poll: Poll) -> None:
     failures = 0
     while True:
         outcome = await run_once(poll)
-        failures = min(failures + 1, _MOST_DOUBLINGS) if outcome.problem else 0
-        back_off = min(poll.every * 2 ** (failures - 1), LONGEST_PAUSE) if failures else 0.0
-        await asyncio.sleep(max(poll.every, back_off, outcome.pause))
+        if outcome.problem is None:
+            failures, pause = 0, poll.every
+        else:
+            pause = min(min(poll.every, _FIRST_PAUSE) * 2**failures, LONGEST_PAUSE)
+            failures = min(failures + 1, _MOST_DOUBLINGS)
+        await asyncio.sleep(max(pause, outcome.pause))
