@@ -42,14 +42,14 @@ class Source:
 
 
 @contextmanager
-def open_source(name: str, declared: Format | None = None) -> Iterator[Source]:
+def open_source(name: str, declared: Format | None = None, standard_input: RawIOBase | None = None) -> Iterator[Source]:
     """Open a path, or standard input for "-"; the format is declared, or told by name, or by the first byte.
 
-    Raises UnusableInput for what is missing, a folder, forbidden or binary.
+    `standard_input` is read in its place. Raises UnusableInput for what is missing, a folder, forbidden or binary.
     """
     with ExitStack() as stack:
         with _damage_named(name):
-            stored = stack.enter_context(_stored(name))
+            stored = stack.enter_context(_stored(name, standard_input))
             size = Path(name).stat().st_size if name != STANDARD_INPUT and stored.seekable() else None
             head = stored.peek(_HEAD_BYTES)
             unpacked = gzip.GzipFile(fileobj=stored) if head.startswith(_GZIP_MAGIC) else None
@@ -60,12 +60,12 @@ def open_source(name: str, declared: Format | None = None) -> Iterator[Source]:
 
 
 @contextmanager
-def _stored(name: str) -> Iterator[BufferedReader]:
+def _stored(name: str, standard_input: RawIOBase | None) -> Iterator[BufferedReader]:
     if name != STANDARD_INPUT:
         with Path(name).open("rb") as stored:
             yield stored
         return
-    reader = BufferedReader(cast("RawIOBase", sys.stdin.buffer))
+    reader = BufferedReader(standard_input or cast("RawIOBase", sys.stdin.buffer))
     try:
         yield cast("BufferedReader", reader)
     finally:
