@@ -37,5 +37,7 @@ async def add_stocks(database: Database, rows: Sequence[StockRow]) -> int:
 
 
 async def _add(connection: Connection, rows: Sequence[StockRow]) -> int:
-    columns = zip(*((row.symbol, storable(row.name), row.exchange, row.sector, row.industry) for row in rows))  # noqa: B905 - tuples of one length
+    columns = zip(
+        *((row.symbol, storable(row.name), row.exchange, row.sector, row.industry) for row in rows), strict=True
+    )
     return len(await connection.fetch(_ADD, *(list(column) for column in columns)))

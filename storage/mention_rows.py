@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any
 
 from storage.copy_key import copy_key
 from storage.database import Connection
+from storage.mentions import mention_row
 from storage.post_records import PostKey, PostRecord
+from storage.rows import MentionRow
 from storage.text import storable
 
-MentionTuple = tuple[object, ...]
+MentionTuple = tuple[Any, ...]
 
 _KEY = ("source", "external_id", "symbol", "posted_at")
 _VALUES = (
@@ -31,7 +34,7 @@ _INSERT = f"""
 INSERT INTO stock_mentions ({_LIST})
 SELECT {_LIST} FROM incoming_mentions ORDER BY posted_at, source, external_id, symbol
 ON CONFLICT (source, external_id, symbol, posted_at) DO NOTHING
-RETURNING source, external_id
+RETURNING mention_id, source, external_id, symbol
 """
 # The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
 _UPDATE = f"""
@@ -42,7 +45,7 @@ WHERE {" AND ".join(f"kept.{column} = given.{column}" for column in _KEY)}
   AND kept.posted_at >= $1::timestamptz AND kept.posted_at <= $2::timestamptz
   AND ({", ".join(f"kept.{column}" for column in _VALUES)})
       IS DISTINCT FROM ({", ".join(f"given.{column}" for column in _VALUES)})
-RETURNING kept.source, kept.external_id
+RETURNING kept.mention_id, kept.source, kept.external_id, kept.symbol
 """
 _REMOVE = """
 DELETE FROM stock_mentions AS kept
@@ -57,6 +60,8 @@ WHERE kept.source = old.source AND kept.external_id = old.external_id AND kept.p
 RETURNING kept.source, kept.external_id
 """
 
+MentionKey = tuple[str, str, str]
+"""The key of a mention's post, and its symbol."""
 Moves = dict[PostKey, tuple[datetime, datetime | None]]
 """Known posts: when they were posted as stored, and when as given now; None takes all their mentions away."""
 
@@ -76,14 +81,28 @@ def mention_tuples(post: PostRecord, listed: frozenset[str]) -> Iterator[Mention
         )  # fmt: skip
 
 
-async def replace_mentions(connection: Connection, rows: list[MentionTuple], moves: Moves) -> set[PostKey]:
-    """Make `rows` the mentions of their posts; return the keys of posts that gained, lost or changed one.
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """The posts that gained, lost or changed a mention, and the numbers of the mentions that are new or changed."""
 
-    The caller holds the posts' entries in the ledger.
-    """
+    posts: set[PostKey]
+    mentions: dict[MentionKey, int]
+
+    def rows(self, tuples: list[MentionTuple]) -> list[MentionRow]:
+        """Return the mentions that are new or changed, out of the rows that were given, as they are stored."""
+        found = (dict(zip(_COLUMNS, values, strict=True)) for values in tuples)
+        return [
+            mention_row({**row, "mention_id": number})
+            for row in found
+            if (number := self.mentions.get((row["source"], row["external_id"], row["symbol"]))) is not None
+        ]
+
+
+async def replace_mentions(connection: Connection, rows: list[MentionTuple], moves: Moves) -> Replaced:
+    """Make `rows` the mentions of their posts; the caller holds the posts' entries in the ledger."""
     await connection.execute(_INCOMING)
     await connection.copy_records_to_table("incoming_mentions", records=rows, columns=_COLUMNS)
-    changed: set[PostKey] = set()
+    posts: set[PostKey] = set()
     if moves:
         await connection.execute("ANALYZE incoming_mentions")
         keys, times = list(moves), [before for before, _ in moves.values()]
@@ -96,10 +115,10 @@ async def replace_mentions(connection: Connection, rows: list[MentionTuple], mov
             min(times),
             max(times),
         )
-        changed |= {(row["source"], row["external_id"]) for row in removed}
-    inserted = await connection.fetch(_INSERT)
+        posts |= {(row["source"], row["external_id"]) for row in removed}
+    written = inserted = await connection.fetch(_INSERT)
     if rows and len(inserted) < len(rows):
-        stamps = [cast("datetime", row[_COLUMNS.index("posted_at")]) for row in rows]
-        updated = await connection.fetch(_UPDATE, min(stamps), max(stamps))
-        changed |= {(row["source"], row["external_id"]) for row in updated}
-    return changed | {(row["source"], row["external_id"]) for row in inserted}
+        stamps = [row[_COLUMNS.index("posted_at")] for row in rows]
+        written = inserted + await connection.fetch(_UPDATE, min(stamps), max(stamps))
+    mentions = {(row["source"], row["external_id"], row["symbol"]): row["mention_id"] for row in written}
+    return Replaced(posts | {(source, external_id) for source, external_id, _ in mentions}, mentions)

@@ -2,13 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 
+from storage.database import Connection
 from storage.paging import Page, PageRequest, cut
+from storage.post_records import PostKey
 from storage.rows import MentionRow, Window, shown_relevance
 from storage.session import Session
 from storage.statement import Parameters
@@ -23,6 +26,16 @@ _BY_IDS = f"""
 SELECT {_COLUMNS} FROM stock_mentions
 WHERE (posted_at, mention_id) IN (SELECT posted_at, mention_id FROM unnest($1::timestamptz[], $2::bigint[])
                                   AS wanted (posted_at, mention_id))
+"""
+
+# The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
+_OF_POSTS = f"""
+SELECT {", ".join(f"kept.{column}" for column in _COLUMNS.split(", "))}
+FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (source, external_id, posted_at)
+JOIN stock_mentions AS kept
+  ON kept.source = wanted.source AND kept.external_id = wanted.external_id AND kept.posted_at = wanted.posted_at
+WHERE kept.posted_at >= $4::timestamptz AND kept.posted_at <= $5::timestamptz
+ORDER BY kept.posted_at, kept.mention_id
 """
 
 
@@ -49,7 +62,7 @@ async def page(session: Session, wanted: MentionFilter, request: PageRequest) ->
         pages = _of_each(wanted.symbols, wanted, request, parameters)
         sql = f"{pages} ORDER BY posted_at {way}, mention_id {way} LIMIT {most}"
     rows = await session.fetch("mention_page", sql, *parameters.values)
-    return cut([_row(row) for row in rows], request)
+    return cut([mention_row(row) for row in rows], request)
 
 
 async def pages_by_symbol(
@@ -64,7 +77,7 @@ async def pages_by_symbol(
     )
     found: defaultdict[str, list[MentionRow]] = defaultdict(list)
     for row in rows:
-        found[row["symbol"]].append(_row(row))
+        found[row["symbol"]].append(mention_row(row))
     return {symbol: cut(mentions, request) for symbol, mentions in found.items()}
 
 
@@ -95,7 +108,41 @@ CROSS JOIN LATERAL (
 async def by_ids(session: Session, ids: Sequence[tuple[datetime, int]]) -> dict[tuple[datetime, int], MentionRow]:
     """Find mentions by when they were posted and their number; unknown ones are left out."""
     rows = await session.fetch("mentions_by_ids", _BY_IDS, [at for at, _ in ids], [number for _, number in ids])
-    return {(row["posted_at"], row["mention_id"]): _row(row) for row in rows}
+    return {(row["posted_at"], row["mention_id"]): mention_row(row) for row in rows}
+
+
+async def of_posts(connection: Connection, posts: Mapping[PostKey, datetime]) -> list[MentionRow]:
+    """Read all mentions of posts, given with when they were posted, within the caller's transaction."""
+    if not posts:
+        return []
+    times = list(posts.values())
+    rows = await connection.fetch(
+        _OF_POSTS, [source for source, _ in posts], [name for _, name in posts], times, min(times), max(times)
+    )
+    return [mention_row(row) for row in rows]
+
+
+def mention_row(row: asyncpg.Record | Mapping[str, Any]) -> MentionRow:
+    """Make a mention of a row of the table."""
+    return MentionRow(
+        mention_id=row["mention_id"],
+        symbol=row["symbol"],
+        source=Source(row["source"]),
+        external_id=row["external_id"],
+        posted_at=row["posted_at"],
+        community=row["community"],
+        author=row["author"],
+        text=row["text"],
+        url=row["url"],
+        score=row["score"],
+        label=SentimentLabel(row["label"]),
+        evidence=tuple((word, weight) for word, weight in json.loads(row["evidence"])),
+        engagement=row["engagement"],
+        simulated=row["simulated"],
+        tier=MentionTier(row["tier"]),
+        reason=row["reason"],
+        relevance=shown_relevance(row["relevance"]),
+    )
 
 
 def _of_each(symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
@@ -143,25 +190,3 @@ def _condition(wanted: MentionFilter, parameters: Parameters) -> str:
 
 def _way(request: PageRequest) -> str:
     return "ASC" if request.backward else "DESC"
-
-
-def _row(row: asyncpg.Record) -> MentionRow:
-    return MentionRow(
-        mention_id=row["mention_id"],
-        symbol=row["symbol"],
-        source=Source(row["source"]),
-        external_id=row["external_id"],
-        posted_at=row["posted_at"],
-        community=row["community"],
-        author=row["author"],
-        text=row["text"],
-        url=row["url"],
-        score=row["score"],
-        label=SentimentLabel(row["label"]),
-        evidence=tuple((word, weight) for word, weight in json.loads(row["evidence"])),
-        engagement=row["engagement"],
-        simulated=row["simulated"],
-        tier=MentionTier(row["tier"]),
-        reason=row["reason"],
-        relevance=shown_relevance(row["relevance"]),
-    )

@@ -36,8 +36,8 @@ FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
 WHERE kept.source = given.source AND kept.external_id = given.external_id
 """
 _BURY = """
-UPDATE posts AS kept SET deleted_at = $3::timestamptz
-FROM unnest($1::text[], $2::text[]) AS given (source, external_id)
+UPDATE posts AS kept SET deleted_at = greatest(kept.deleted_at, given.deleted_at)
+FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS given (source, external_id, deleted_at)
 WHERE kept.source = given.source AND kept.external_id = given.external_id
 """
 
@@ -70,6 +70,14 @@ def judge(entry: Entry, observed_at: datetime | None) -> Verdict:
     if entry.observed_at is not None and observed_at is not None and observed_at < entry.observed_at:
         return Verdict.STALE
     return Verdict.KNOWN
+
+
+def buries(entry: Entry, missed_at: datetime) -> bool:
+    """Tell whether a post that its source did not show at `missed_at` is to go: it was not seen there afterwards.
+
+    A new entry is a tombstone already.
+    """
+    return not entry.new and (entry.observed_at is None or entry.observed_at <= missed_at)
 
 
 async def lock_entries(connection: Connection, wanted: dict[PostKey, Entry]) -> dict[PostKey, Entry]:
@@ -109,10 +117,10 @@ async def note_entries(connection: Connection, posts: dict[PostKey, tuple[Entry,
     return moved
 
 
-async def bury_entries(connection: Connection, keys: Sequence[PostKey], deleted_at: datetime) -> None:
-    """Turn locked entries into tombstones."""
-    if keys:
-        await connection.execute(_BURY, *_columns(keys), deleted_at)
+async def bury_entries(connection: Connection, deleted: dict[PostKey, datetime]) -> None:
+    """Turn locked entries into tombstones of the times given; an older tombstone becomes younger, never older."""
+    if deleted:
+        await connection.execute(_BURY, *_columns(list(deleted)), list(deleted.values()))
 
 
 def _columns(keys: Sequence[PostKey]) -> tuple[list[str], list[str]]:

@@ -27,6 +27,20 @@ class MentionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A post that its source did not show any more when it was read at `observed_at`."""
+
+    source: Source
+    external_id: str
+    observed_at: datetime
+
+    @property
+    def key(self) -> PostKey:
+        """What makes it about a post."""
+        return self.source.value, self.external_id
+
+
+@dataclass(frozen=True, slots=True)
 class PostRecord:
     """A post; `model` names the scorer and its version, `observed_at` is when the source was read, where known."""
 

@@ -6,51 +6,30 @@ deletion (`observed_at`); a record read before what is stored is stale and chang
 later write holds, except against a tombstone.
 """
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
 from storage import feeds
 from storage.database import Connection, Database
 from storage.mention_rows import Moves, mention_tuples, replace_mentions
-from storage.post_ledger import Entry, Verdict, bury_entries, judge, lock_entries, note_entries
-from storage.post_records import MentionRecord, PostKey, PostRecord
+from storage.mentions import of_posts
+from storage.post_counts import PostChanges, PostCounts
+from storage.post_ledger import Entry, Verdict, buries, bury_entries, judge, lock_entries, note_entries
+from storage.post_records import MentionRecord, PostKey, PostRecord, Removal
 from storage.terms import Feed, Source
 from storage.writing import batches, in_transaction, listed
 
 BATCH = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class PostCounts:
-    """Posts by what became of them, and mentions; `symbols` are those mentioned but not listed, and left out."""
-
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    stale: int = 0
-    deleted: int = 0
-    mentions: int = 0
-    symbols: frozenset[str] = frozenset()
-
-    def __add__(self, other: "PostCounts") -> "PostCounts":
-        return PostCounts(
-            self.inserted + other.inserted,
-            self.updated + other.updated,
-            self.unchanged + other.unchanged,
-            self.stale + other.stale,
-            self.deleted + other.deleted,
-            self.mentions + other.mentions,
-            self.symbols | other.symbols,
-        )
-
-
 async def write_posts(database: Database, rows: Sequence[PostRecord]) -> PostCounts:
     """Write posts and mentions; of two records of one post the later in the list holds."""
     counts = PostCounts()
     for batch in batches(list({row.key: row for row in rows}.items()), BATCH):
-        counts += await in_transaction(database, partial(_write, posts=dict(batch)))
+        changes = await in_transaction(database, partial(_write, posts=dict(batch), removals={}, tell_all=False))
+        counts += changes.counts
     return counts
 
 
@@ -65,30 +44,65 @@ async def delete_posts(database: Database, source: Source, external_ids: Sequenc
     return counts
 
 
-async def _write(connection: Connection, posts: dict[PostKey, PostRecord]) -> PostCounts:
-    entries = await lock_entries(
-        connection, {key: Entry(post.posted_at, post.observed_at, None, new=True) for key, post in posts.items()}
-    )
+async def apply_posts(
+    database: Database, posts: Sequence[PostRecord], removals: Sequence[Removal], *, tell_all: bool
+) -> PostChanges:
+    """Write and remove posts in one transaction, and return the mentions that are new or changed.
+
+    Of several records of one post the one read last holds, and a removal against a post that was read at the same
+    time; posts must carry `observed_at`. With `tell_all` the mentions are all that the posts named here have now: for
+    a batch that may have been written before, by a process that died before it could tell. At most BATCH of each.
+    """
+    removed: dict[PostKey, Removal] = {}
+    for removal in sorted(removals, key=lambda each: each.observed_at):
+        removed[removal.key] = removal
+    newest: dict[PostKey, PostRecord] = {}
+    for post in posts:
+        kept = newest.get(post.key)
+        if kept is None or _read_at(post) >= _read_at(kept):
+            newest[post.key] = post
+    for key in removed.keys() & newest.keys():
+        if _read_at(newest[key]) <= removed[key].observed_at:
+            del newest[key]
+        else:
+            del removed[key]
+    return await in_transaction(database, partial(_write, posts=newest, removals=removed, tell_all=tell_all))
+
+
+async def _write(
+    connection: Connection, posts: dict[PostKey, PostRecord], removals: dict[PostKey, Removal], *, tell_all: bool
+) -> PostChanges:
+    wanted = {key: Entry(post.posted_at, post.observed_at, None, new=True) for key, post in posts.items()}
+    wanted |= {key: Entry(each.observed_at, None, each.observed_at, new=True) for key, each in removals.items()}
+    entries = await lock_entries(connection, wanted)
     verdicts = {key: judge(entries[key], post.observed_at) for key, post in posts.items()}
     accepted = {key: post for key, post in posts.items() if verdicts[key] in (Verdict.NEW, Verdict.KNOWN)}
-    named = {mention.symbol for post in accepted.values() for mention in post.mentions}
-    symbols = await listed(connection, named)
-    tuples = [row for post in accepted.values() for row in mention_tuples(post, symbols)]
     known = {key: entries[key] for key in accepted if verdicts[key] is Verdict.KNOWN}
+    buried = {key: each.observed_at for key, each in removals.items() if buries(entries[key], each.observed_at)}
+    gone = {key for key in buried if entries[key].deleted_at is None}
+    named = frozenset(mention.symbol for post in accepted.values() for mention in post.mentions)
+    symbols = await listed(connection, set(named))
+    tuples = [row for post in accepted.values() for row in mention_tuples(post, symbols)]
     moves: Moves = {key: (entry.posted_at, accepted[key].posted_at) for key, entry in known.items()}
-    changed = await replace_mentions(connection, tuples, moves)
-    changed |= await note_entries(connection, {key: (entry, accepted[key]) for key, entry in known.items()})
+    replaced = await replace_mentions(connection, tuples, moves | {key: (entries[key].posted_at, None) for key in gone})
+    moved = await note_entries(connection, {key: (entry, accepted[key]) for key, entry in known.items()})
+    await bury_entries(connection, buried)
     await _note_feeds(connection, list(accepted.values()))
-    updated = len(changed & known.keys())
-    verdict_list = list(verdicts.values())
-    return PostCounts(
-        inserted=verdict_list.count(Verdict.NEW),
-        updated=updated,
-        unchanged=len(known) - updated,
-        stale=verdict_list.count(Verdict.STALE),
-        deleted=verdict_list.count(Verdict.DELETED),
+    changed = len((replaced.posts | moved) & known.keys())
+    became = Counter(verdicts.values())
+    counts = PostCounts(
+        inserted=became[Verdict.NEW],
+        updated=changed,
+        unchanged=len(known) - changed + len(removals) - len(gone),
+        stale=became[Verdict.STALE],
+        deleted=became[Verdict.DELETED] + len(gone),
         mentions=len(tuples),
-        symbols=frozenset(named) - symbols,
+        symbols=named - symbols,
+    )
+    if not tell_all:
+        return PostChanges(counts, replaced.rows(tuples))
+    return PostChanges(
+        counts, await of_posts(connection, {key: (accepted.get(key) or entries[key]).posted_at for key in posts})
     )
 
 
@@ -97,7 +111,7 @@ async def _delete(connection: Connection, keys: list[PostKey]) -> PostCounts:
     entries = await lock_entries(connection, {key: Entry(now, None, now, new=True) for key in keys})
     gone = {key: entry for key, entry in entries.items() if not entry.new and entry.deleted_at is None}
     await replace_mentions(connection, [], {key: (entry.posted_at, None) for key, entry in gone.items()})
-    await bury_entries(connection, sorted(gone), now)
+    await bury_entries(connection, dict.fromkeys(sorted(gone), now))
     return PostCounts(deleted=len(gone), unchanged=len(keys) - len(gone))
 
 
@@ -110,4 +124,10 @@ async def _note_feeds(connection: Connection, posts: list[PostRecord]) -> None:
         await feeds.record(connection, feed, newest[feed])
 
 
-__all__ = ["MentionRecord", "PostCounts", "PostRecord", "delete_posts", "write_posts"]
+def _read_at(post: PostRecord) -> datetime:
+    if post.observed_at is None:
+        raise ValueError(f"{post.key}: a post on the intake says when its source was read")
+    return post.observed_at
+
+
+__all__ = ["MentionRecord", "PostCounts", "PostRecord", "apply_posts", "delete_posts", "write_posts"]
