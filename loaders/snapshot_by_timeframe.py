@@ -7,7 +7,7 @@ from storage.terms import Timeframe
 
 
 class SnapshotByTimeframe(WholeLoader[Timeframe, SnapshotRow | None]):
-    """The newest snapshot, computed when it is older than the trending interval; null while there is none."""
+    """The newest snapshot, computed only when no job has stored one for three intervals."""
 
     async def fetch_one(self, key: Timeframe) -> SnapshotRow | None:
         """Read it, or have it computed."""

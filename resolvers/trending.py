@@ -26,18 +26,29 @@ class TrendingStock:
     previous_rank: int | None = strawberry.field(
         description="Place by mentions in the window before; null when not mentioned then, or for another measure."
     )
-    mention_count: int = strawberry.field(description="Mentions in the window.")
-    previous_mention_count: int = strawberry.field(description="Mentions in the window before.")
+    mention_count: int = strawberry.field(
+        description="Mentions in the window that count: each text once an hour, each author three times an hour."
+    )
+    previous_mention_count: int = strawberry.field(description="Mentions that count in the window before.")
+    discounted_count: int = strawberry.field(
+        description="Mentions in the window that do not count: copies of a text, and an author's beyond three an hour."
+    )
     growth: float | None = strawberry.field(
-        description="Mentions over those of the window before, less 1; null when there were none."
+        description=(
+            "Mentions over those of the window before, less 1; null when there were none. Ranking by growth adds 20 "
+            "mentions to both, so that few mentions cannot lead."
+        )
     )
     z_score: float | None = strawberry.field(
         description=(
-            "Standard deviations by which the mentions exceed the mean of earlier windows of the same length; "
-            "null with fewer than 4 earlier windows, or when they do not vary."
+            "Deviations by which the mentions exceed the mean of the same window in up to 8 earlier weeks (for MONTH, "
+            "every fifth week); a deviation is at least the root of the mean, and 1. Null with fewer than 4 such "
+            "windows since the first mention."
         )
     )
-    average_score: float | None = strawberry.field(description="Mean sentiment score in [-1, 1].")
+    average_score: float | None = strawberry.field(
+        description="Mean sentiment score of the mentions that count, in [-1, 1]."
+    )
     sentiment_rank: int | None = strawberry.field(description="Place by mean score among the same stocks, from 1.")
 
     @strawberry.field(description="The stock itself.")
@@ -57,6 +68,7 @@ class TrendingStock:
             previous_rank=ranked.previous_rank,
             mention_count=entry.mention_count,
             previous_mention_count=entry.previous_mention_count,
+            discounted_count=entry.discounted_count,
             growth=entry.growth,
             z_score=entry.z_score,
             average_score=entry.score_sum / entry.mention_count / SCORE_UNIT,

@@ -139,11 +139,15 @@ def shown_relevance(stored: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class TrendingEntryRow:
-    """One symbol's numbers in a snapshot; see the columns of trending_entries."""
+    """One symbol's numbers in a snapshot; see the columns of trending_entries.
+
+    Counts and `score_sum` are of mentions that count; `discounted_count` are those of the window that do not.
+    """
 
     symbol: str
     mention_count: int
     previous_mention_count: int
+    discounted_count: int
     score_sum: int
     growth: float | None
     z_score: float | None

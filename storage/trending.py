@@ -1,85 +1,93 @@
-"""Trending snapshots: computed on demand by one process at a time, stored, and shared by all.
+"""Trending snapshots: computed by one process at a time, stored, and shared by all who read.
 
-Growth is mentions against the window before, minus 1, and null where that had none. The z-score compares mentions with
-the up to 7 windows of the same length before; it is null with fewer than 4 since the symbol's first mention, and
-where they are all alike. Ranks go by mentions, then symbol.
+Jobs store one per timeframe and interval; readers compute only where that has stopped. Growth is mentions against the
+window before, minus 1, and null where that had none. The z-score compares mentions with a stock's baseline
+(storage/trending_windows.py): (mentions - mean) / deviation, of a sample, which is taken to be no less than Poisson's,
+the root of the mean, and 1. Ranks go by mentions, then symbol. All counts are discounted (storage/counting.py).
 """
 
-from collections.abc import Sequence
+import asyncio
+import random
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol
 
-import asyncpg
-
+from storage.buckets import floor
+from storage.counting import Fetches, count_hours
 from storage.rows import SnapshotRow, TrendingEntryRow, Window
-from storage.session import Session
-from storage.terms import Timeframe
+from storage.session import Session, Transaction
+from storage.terms import BucketSize, Timeframe
 from storage.trending_statements import COMPUTE, NEWEST, PRUNE
-from storage.windows import RAW, spans
+from storage.trending_windows import FEWEST, windows_of
 
-FEWEST_WINDOWS = 4
-MOST_WINDOWS = 7
 KEPT = 8
-_READ = MOST_WINDOWS + 1
+INTERVALS_SERVED = 3
+"""A reader computes when the newest snapshot is older than this many intervals: two runs of the job have failed."""
+RECENT = timedelta(hours=48)
+"""Hours that are looked through again before each snapshot, if they changed; older ones have a job of their own."""
+
 _LOCKS = {timeframe: 0x1A51_0100 + number for number, timeframe in enumerate(Timeframe)}
 _EVER = datetime(1, 1, 2, tzinfo=UTC)
+_LOOK_SECONDS = 0.2
 
 
-class _Fetches(Protocol):
-    async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]: ...
+async def snapshot(session: Session, timeframe: Timeframe, now: datetime, interval_seconds: int) -> SnapshotRow:
+    """Return the newest snapshot if its window ends less than three intervals before `now`, or else compute one.
 
-
-async def snapshot(session: Session, timeframe: Timeframe, now: datetime, interval_seconds: int) -> SnapshotRow | None:
-    """Return the newest snapshot if its window ends less than an interval from `now`, or else have one computed.
-
-    While another process computes, the newest older one is served; where there is none, this waits for it. A process
-    whose clock runs ahead by more than an interval keeps to snapshots of its own, and nobody else is served them.
+    While another process computes, the newest older one is served; where there is none, this waits for it without a
+    connection. A snapshot that ends more than an interval ahead of `now` is none: a clock of its maker's ran ahead.
     """
     interval = timedelta(seconds=interval_seconds)
-    fresh = Window(now - interval, now + interval)
-    return await _newest(session, timeframe, fresh) or await _computed(session, timeframe, now, fresh)
+    fresh = Window(now - INTERVALS_SERVED * interval, now + interval)
+    found = await _newest(session, timeframe, fresh)
+    while found is None:
+        found = await _computed(session, timeframe, now, fresh)
+        if found is None:
+            found = await _newest(session, timeframe, Window(_EVER, fresh.end))
+        if found is None:
+            left = session.deadline.remaining()
+            await asyncio.sleep(min(left, _LOOK_SECONDS * random.uniform(0.5, 1.0)))  # noqa: S311 - jitter, no secret
+    return found
 
 
-async def store(session: Session, timeframe: Timeframe, instant: datetime) -> SnapshotRow | None:
-    """Compute and store the snapshot whose window ends at `instant`, unless it is stored already; return it."""
-    this = Window(instant - timedelta(microseconds=1), instant)
+async def store(session: Session, timeframe: Timeframe, instant: datetime) -> SnapshotRow:
+    """Compute and store the snapshot whose window ends at `instant`, unless it is stored already; return it.
+
+    The session's deadline bounds each statement too, whatever the server's own limit is.
+    """
     async with session.transaction() as transaction:
-        await transaction.execute("trending_wait", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
-        return await _newest(transaction, timeframe, this) or await _compute(transaction, timeframe, instant)
+        limit = str(int(session.deadline.remaining() * 1_000))
+        await transaction.execute("trending_limit", "SELECT set_config('statement_timeout', $1, true)", limit)
+        await transaction.execute("trending_lock", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
+        stored = await _newest(transaction, timeframe, _ending_at(instant))
+        return stored or await _compute(transaction, timeframe, instant)
 
 
 async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh: Window) -> SnapshotRow | None:
+    """Compute, unless somebody else does: None then."""
     async with session.transaction() as transaction:
         taken = "SELECT pg_try_advisory_xact_lock($1) AS taken"
-        rows = await transaction.fetch("trending_lock", taken, _LOCKS[timeframe])
-        if rows[0]["taken"]:
-            return await _newest(transaction, timeframe, fresh) or await _compute(transaction, timeframe, now)
-    older = await _newest(session, timeframe, Window(_EVER, fresh.end))
-    if older is not None:
-        return older
-    async with session.transaction() as transaction:
-        await transaction.execute("trending_wait", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
+        rows = await transaction.fetch("trending_try", taken, _LOCKS[timeframe])
+        if not rows[0]["taken"]:
+            return None
         return await _newest(transaction, timeframe, fresh) or await _compute(transaction, timeframe, now)
 
 
-async def _compute(transaction: _Fetches, timeframe: Timeframe, now: datetime) -> SnapshotRow | None:
+async def _compute(transaction: Transaction, timeframe: Timeframe, now: datetime) -> SnapshotRow:
     """Compute, store and return the snapshot whose window ends at `now`; the caller holds the timeframe's lock."""
-    windows = [Window(now - timeframe.length * (place + 1), now - timeframe.length * place) for place in range(_READ)]
+    hour = floor(now, BucketSize.HOUR)
+    await count_hours(transaction, Window(hour - RECENT, hour))
+    windows = windows_of(timeframe, now)
+    this = windows.all[0]
     await transaction.fetch(
-        "trending_compute",
-        COMPUTE,
-        timeframe.value,
-        windows[0].start,
-        windows[0].end,
-        FEWEST_WINDOWS,
-        MOST_WINDOWS,
-        *_span_arguments(windows),
+        "trending_compute", COMPUTE, timeframe.value, this.start, this.end, FEWEST, *windows.arguments
     )
     await transaction.fetch("trending_prune", PRUNE, timeframe.value, KEPT)
-    return await _newest(transaction, timeframe, Window(now - timedelta(microseconds=1), now))
+    stored = await _newest(transaction, timeframe, _ending_at(now))
+    if stored is None:
+        raise RuntimeError("a snapshot that was just stored is not there")
+    return stored
 
 
-async def _newest(source: _Fetches, timeframe: Timeframe, ends: Window) -> SnapshotRow | None:
+async def _newest(source: Fetches, timeframe: Timeframe, ends: Window) -> SnapshotRow | None:
     """Read the newest snapshot whose window ends after the start of `ends` and not after its end."""
     rows = await source.fetch("trending_newest", NEWEST, timeframe.value, ends.start, ends.end)
     if not rows:
@@ -93,6 +101,7 @@ async def _newest(source: _Fetches, timeframe: Timeframe, ends: Window) -> Snaps
                 symbol=row["symbol"],
                 mention_count=row["mention_count"],
                 previous_mention_count=row["previous_mention_count"],
+                discounted_count=row["discounted_count"],
                 score_sum=row["score_sum"],
                 growth=row["growth"],
                 z_score=row["z_score"],
@@ -104,16 +113,5 @@ async def _newest(source: _Fetches, timeframe: Timeframe, ends: Window) -> Snaps
     )
 
 
-def _span_arguments(windows: Sequence[Window]) -> tuple[list[object], ...]:
-    pieces = [(place, span) for place, window in enumerate(windows) for span in spans(window)]
-    rolled = [(place, span) for place, span in pieces if span.width != RAW]
-    edges = [(place, span) for place, span in pieces if span.width == RAW]
-    return (
-        [place for place, _ in rolled],
-        [span.width for _, span in rolled],
-        [span.start for _, span in rolled],
-        [span.end for _, span in rolled],
-        [place for place, _ in edges],
-        [span.start for _, span in edges],
-        [span.end for _, span in edges],
-    )
+def _ending_at(instant: datetime) -> Window:
+    return Window(instant - timedelta(microseconds=1), instant)

@@ -32,4 +32,4 @@ async def _store(timeframe: Timeframe, surroundings: Surroundings, taken: Taken)
     if surroundings.redis.client is not None:
         event = TrendingEvent(timeframe, taken.instant)
         await events.publish(surroundings.redis, [event], surroundings.settings.intake.events)
-    return Outcome(f"{len(snapshot.entries) if snapshot else 0} stocks at {taken.instant:%H:%M:%S}")
+    return Outcome(f"{len(snapshot.entries)} stocks at {taken.instant:%H:%M:%S}")

@@ -1,6 +1,7 @@
 """Every hot query, at realistic volume: indexes by name, no big table read whole, rows read close to rows needed."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import pytest
 
 from ops.settings import Settings
-from storage import days, mentions, prices, sentiment, stocks, trending
-from storage.database import open_database
+from storage import days, mentions, prices, sentiment, stocks
+from storage.counting import COUNT
+from storage.database import Connection, open_database
 from storage.deadline import Deadline
 from storage.mentions import MentionFilter
 from storage.paging import PageRequest
@@ -18,6 +20,8 @@ from storage.session import Session
 from storage.stocks import StockFilter
 from storage.terms import BucketSize, Direction, StockOrderField, Timeframe
 from storage.trending_statements import COMPUTE
+from storage.trending_windows import windows_of
+from storage.windows import RAW, spans
 from tests.storage.crowd import NOW, SYMBOLS, crowded_url
 from tests.storage.plans import Recorder, explained, plan_of
 
@@ -106,6 +110,18 @@ async def recorder(crowded_url: str) -> AsyncIterator[Recorder]:
         yield Recorder(database, Deadline.after(30))
 
 
+@asynccontextmanager
+async def rolled_back(recorder: Recorder) -> AsyncIterator[Connection]:
+    """A transaction whose writes go again: all tests share the database."""
+    async with recorder.database.lease(recorder.deadline) as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        try:
+            yield connection
+        finally:
+            await transaction.rollback()
+
+
 @pytest.mark.parametrize("hot", HOT, ids=lambda hot: hot.name)
 async def test_hot_query_reads_what_it_needs(recorder: Recorder, hot: Hot) -> None:
     """The named indexes and no others, no big table read whole, rows read in proportion to rows returned."""
@@ -127,20 +143,49 @@ async def test_sectors_read_roll_ups_of_the_window_only(recorder: Recorder) -> N
     assert plan.read <= 5_000 + rolled[0]["count"]
 
 
-async def test_trending_reads_roll_ups_of_its_windows_only(recorder: Recorder) -> None:
-    """Eight windows of a day, all symbols: roll-ups of their hours and the edges' mentions, no table read whole."""
-    windows = [Window(NOW - timedelta(days=place + 1), NOW - timedelta(days=place)) for place in range(8)]
-    arguments = ("day", windows[0].start, NOW, 4, 7, *trending._span_arguments(windows))
-    async with recorder.database.lease(recorder.deadline) as connection:
-        transaction = connection.transaction()
-        await transaction.start()
+@pytest.mark.parametrize("timeframe", Timeframe)
+async def test_trending_reads_roll_ups_of_its_windows_only(recorder: Recorder, timeframe: Timeframe) -> None:
+    """Ten windows, all symbols: roll-ups of their days and hours and the edges' mentions, no table read whole."""
+    windows = windows_of(timeframe, NOW)
+    this = windows.all[0]
+    arguments = (timeframe.value, this.start, this.end, 4, *windows.arguments)
+    pieces = [span for window in windows.all for span in spans(window)]
+    async with rolled_back(recorder) as connection:
         plan = await explained(connection, COMPUTE, arguments)
-        await transaction.rollback()
-        hours = "SELECT count(*) FROM sentiment_data WHERE bucket >= $1 AND bucket < $2"
-        rolled = await connection.fetchval(hours, windows[-1].start, NOW)
+        rolled = sum(
+            [
+                await connection.fetchval(
+                    "SELECT count(*) FROM sentiment_data WHERE width = $1 AND bucket >= $2 AND bucket < $3",
+                    span.width,
+                    span.start,
+                    span.end,
+                )
+                for span in pieces
+                if span.width != RAW
+            ]
+        )
     assert not plan.whole
-    assert plan.indexes <= {"sentiment_data_time_idx", "stock_mentions_key", *MENTIONS}
+    assert plan.indexes <= {
+        "sentiment_data_time_idx",
+        "counted_hours_discounts_idx",
+        "stock_mentions_key",
+        *MENTIONS,
+    }
     assert plan.read <= rolled + 5_000
+
+
+async def test_counting_reads_changed_hours_only(recorder: Recorder) -> None:
+    """Two days of roll-ups tell which hours changed; of those only are mentions read, and none the second time."""
+    hour = NOW.replace(minute=0, second=0)
+    arguments = (hour - timedelta(hours=48), hour, 30_000)
+    async with rolled_back(recorder) as connection:
+        first = await explained(connection, COUNT, arguments)
+        second = await explained(connection, COUNT, arguments)
+    hours = 48 * 300
+    assert not first.whole
+    assert not second.whole & {"stock_mentions", "sentiment_data"}
+    assert second.read <= 2 * hours
+    assert first.read <= 4 * hours
 
 
 def _after(hours: int) -> PageRequest:

@@ -1,115 +1,117 @@
-"""Trending snapshots equal brute force, are computed once, shared, and replaced when they are old."""
+"""Trending snapshots equal brute force, whatever came late, twice or went, and are read by all."""
 
 import asyncio
-import statistics
-from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import days, trending
+from storage.counting import count_hours, counted_bounds
 from storage.database import Database
 from storage.deadline import Deadline
-from storage.rows import SnapshotRow, TrendingEntryRow, Window
+from storage.rows import SnapshotRow, Window
 from storage.session import Session
 from storage.terms import Timeframe
+from storage.write_posts import delete_posts, write_posts
+from tests.storage.floods import expected, floods, post
 from tests.storage.histories import NOW, SYMBOLS, World, histories, live
 
 examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+HOUR = timedelta(hours=1)
 
 
-def expected(world: World, timeframe: Timeframe) -> dict[str, tuple[int, int, int, float | None, float | None]]:
-    """Counts, previous counts, score sums, growth and z-scores by brute force."""
-    made = {}
-    for symbol in SYMBOLS:
-        times = [at for of, _, at, _ in world.mentions() if of == symbol]
-        windows = [
-            Window(NOW - timeframe.length * (place + 1), NOW - timeframe.length * place)
-            for place in range(trending.MOST_WINDOWS + 1)
-        ]
-        counts = [sum(window.start <= at < window.end for at in times) for window in windows]
-        if not counts[0]:
-            continue
-        inside = [said for of, _, at, said in world.mentions() if of == symbol and windows[0].start <= at < NOW]
-        earlier = [count for count, window in zip(counts[1:], windows[1:], strict=True) if min(times) <= window.start]
-        z_score = None
-        if len(earlier) >= trending.FEWEST_WINDOWS and statistics.stdev(earlier):
-            z_score = (counts[0] - statistics.mean(earlier)) / statistics.stdev(earlier)
-        growth = counts[0] / counts[1] - 1 if counts[1] else None
-        made[symbol] = (counts[0], counts[1], sum(said.score for said in inside), growth, z_score)
-    return made
+def session_of(database: Database) -> Session:
+    """A session whose deadline no sound test reaches."""
+    return Session(database, Deadline.after(20))
 
 
-@given(history=histories, timeframe=st.sampled_from(Timeframe))
+async def count_all(database: Database) -> None:
+    """Look through every hour whose roll-ups changed, a few at a time."""
+    bounds = await counted_bounds(session_of(database))
+    if bounds is not None:
+        window = Window(bounds[0], bounds[1] + HOUR)
+        while True:
+            async with session_of(database).transaction() as transaction:
+                if not await count_hours(transaction, window, 7):
+                    return
+
+
+def check(found: SnapshotRow, world: World, timeframe: Timeframe) -> None:
+    """Compare a snapshot's entries, and their order, with brute force."""
+    wanted = expected(world, timeframe, found.window.end)
+    assert [entry.symbol for entry in found.entries] == sorted(
+        wanted, key=lambda symbol: (-wanted[symbol].mention_count, symbol)
+    )
+    for entry in found.entries:
+        values = asdict(entry)
+        assert values.pop("symbol") in wanted
+        assert values == pytest.approx(asdict(wanted[entry.symbol]), abs=1e-9)
+
+
+@given(history=floods, timeframe=st.sampled_from(Timeframe))
 @examples
 async def test_snapshot_equals_brute_force(database: Database, history: list[Any], timeframe: Timeframe) -> None:
-    """Counts, growth and z-scores of every symbol mentioned, most mentions first."""
+    """Counts, discounts, growth, z-scores and ranks of every symbol, after copies, floods, edits and deletions."""
     world = await live(database, history)
-    found = await trending.snapshot(Session(database, Deadline.after(10)), timeframe, NOW, 60)
-    assert found is not None
+    await count_all(database)
+    found = await trending.store(session_of(database), timeframe, NOW)
     assert found.window == Window(NOW - timeframe.length, NOW)
-    by_symbol = expected(world, timeframe)
-    assert [entry.symbol for entry in found.entries] == sorted(by_symbol, key=lambda each: (-by_symbol[each][0], each))
-    for entry in found.entries:
-        count, previous, score_sum, growth, z_score = by_symbol[entry.symbol]
-        assert (entry.mention_count, entry.previous_mention_count, entry.score_sum) == (count, previous, score_sum)
-        assert _close(entry, lambda one: one.growth, growth)
-        assert _close(entry, lambda one: one.z_score, z_score)
+    check(found, world, timeframe)
 
 
-async def test_one_computes_and_all_share(database: Database) -> None:
-    """Twenty ask at once where there is none yet: one snapshot is stored, and all get it."""
+@given(first=floods, second=floods)
+@examples
+async def test_recent_changes_show_in_the_next_snapshot(
+    database: Database, first: list[Any], second: list[Any]
+) -> None:
+    """What was counted and then changed within the last two days is counted again, without the job for old hours."""
+    await live(database, first)
+    await trending.store(session_of(database), Timeframe.DAY, NOW - timedelta(seconds=60))
+    world = await live(database, second)
+    found = await trending.store(session_of(database), Timeframe.DAY, NOW)
+    wanted = expected(world, Timeframe.DAY)
+    assert {entry.symbol: (entry.mention_count, entry.discounted_count) for entry in found.entries} == {
+        symbol: (each.mention_count, each.discounted_count) for symbol, each in wanted.items()
+    }
+
+
+async def test_a_flood_counts_little_and_says_so(database: Database) -> None:
+    """A hundred copies count once, an author's hundred texts three times, a hundred people's a hundred times."""
+    at = NOW - timedelta(hours=5)
     await live(database, [])
-    found = await asyncio.gather(
-        *(trending.snapshot(Session(database, Deadline.after(10)), Timeframe.DAY, NOW, 60) for _ in range(20))
-    )
-    assert len({one and one.computed_at for one in found}) == 1
-    assert await _stored(database) == 1
+    await write_posts(database, [post(number, "AAPL", at, text="Buy AAPL now") for number in range(100)])
+    await write_posts(database, [post(number, "MSFT", at, author="ann") for number in range(100)])
+    await write_posts(database, [post(number, "BRK.B", at, author=f"a{number}") for number in range(100)])
+    found = await trending.store(session_of(database), Timeframe.DAY, NOW)
+    assert {entry.symbol: (entry.mention_count, entry.discounted_count) for entry in found.entries} == {
+        "AAPL": (1, 99),
+        "BRK.B": (100, 0),
+        "MSFT": (3, 97),
+    }
 
 
-async def test_an_older_snapshot_is_served_while_another_computes(database: Database) -> None:
-    """Nobody waits for a computation as long as there is something to show; afterwards there is a new one."""
+async def test_the_first_of_a_flood_deleted_lets_the_next_count(database: Database) -> None:
+    """When the mention that counted is deleted, the number stays and its copy counts instead."""
     await live(database, [])
-    session = Session(database, Deadline.after(10))
-    old = await trending.snapshot(session, Timeframe.DAY, NOW, 60)
-    assert old is not None
-    async with session.transaction() as other:
-        await other.fetch("lock", "SELECT pg_advisory_xact_lock($1)", trending._LOCKS[Timeframe.DAY])
-        assert await trending.snapshot(session, Timeframe.DAY, NOW + timedelta(seconds=60), 60) == old
-    new = await trending.snapshot(session, Timeframe.DAY, NOW + timedelta(seconds=60), 60)
-    assert isinstance(new, SnapshotRow)
-    assert new.window.end == NOW + timedelta(seconds=60)
+    at = NOW - timedelta(hours=5)
+    await write_posts(database, [post(number, "AAPL", at, text="Buy AAPL now") for number in range(3)])
+    assert (await trending.store(session_of(database), Timeframe.DAY, NOW)).entries[0].discounted_count == 2
+    await delete_posts(database, post(0, "AAPL", at).source, ["AAPL-0"])
+    entry = (await trending.store(session_of(database), Timeframe.DAY, NOW + timedelta(minutes=1))).entries[0]
+    assert (entry.mention_count, entry.discounted_count) == (1, 1)
 
 
-async def test_old_snapshots_go(database: Database) -> None:
-    """Only the newest few are kept, of each timeframe."""
+async def test_a_flat_or_tiny_baseline_does_not_explode(database: Database) -> None:
+    """One mention in the same hour of each week before, and five now: four deviations, not infinitely many."""
     await live(database, [])
-    session = Session(database, Deadline.after(20))
-    for minute in range(trending.KEPT + 4):
-        await trending.snapshot(session, Timeframe.HOUR, NOW + timedelta(minutes=minute), 60)
-    await trending.snapshot(session, Timeframe.WEEK, NOW, 60)
-    assert await _stored(database) == trending.KEPT + 1
-
-
-async def test_a_clock_that_runs_ahead_misleads_nobody_else(database: Database) -> None:
-    """Snapshots of an hour ahead serve whoever made them; others compute, keep and share their own meanwhile."""
-    await live(database, [])
-    session = Session(database, Deadline.after(20))
-    ahead = NOW + timedelta(hours=1)
-    for minute in range(trending.KEPT + 1):
-        await trending.snapshot(session, Timeframe.DAY, ahead + timedelta(minutes=minute), 60)
-    own = await trending.snapshot(session, Timeframe.DAY, NOW, 60)
-    assert own is not None
-    assert own.window.end == NOW
-    assert await trending.snapshot(session, Timeframe.DAY, NOW + timedelta(seconds=50), 60) == own
-    behind = NOW - timedelta(seconds=50)
-    assert await trending.snapshot(session, Timeframe.DAY, behind, 60) == own
-    newest = ahead + timedelta(minutes=trending.KEPT)
-    shared = await trending.snapshot(session, Timeframe.DAY, newest, 60)
-    assert shared is not None
-    assert shared.window.end == newest
+    weekly = [post(week, "AAPL", NOW - timedelta(weeks=week, minutes=30)) for week in range(1, 10)]
+    await write_posts(database, [*weekly, *(post(100 + n, "AAPL", NOW - timedelta(minutes=n + 1)) for n in range(5))])
+    entry = (await trending.store(session_of(database), Timeframe.HOUR, NOW)).entries[0]
+    assert (entry.mention_count, entry.z_score) == (5, 4.0)
 
 
 @given(history=histories, length=st.integers(1, 40))
@@ -117,7 +119,7 @@ async def test_a_clock_that_runs_ahead_misleads_nobody_else(database: Database) 
 async def test_days_equal_brute_force(database: Database, history: list[Any], length: int) -> None:
     """Whole days before today, each once and in order, with that day's mentions and scores."""
     world = await live(database, history)
-    found = await days.days_by_symbol(Session(database, Deadline.after(10)), SYMBOLS, length, NOW)
+    found = await days.days_by_symbol(session_of(database), SYMBOLS, length, NOW)
     today = NOW.replace(hour=0, minute=0, second=0)
     for symbol in SYMBOLS:
         windows = [
@@ -132,11 +134,8 @@ async def test_days_equal_brute_force(database: Database, history: list[Any], le
         assert [(row.mention_count, row.score_sum) for row in found[symbol]] == counts
 
 
-def _close(entry: TrendingEntryRow, read: Callable[[TrendingEntryRow], float | None], wanted: float | None) -> bool:
-    value = read(entry)
-    return value == wanted if value is None or wanted is None else abs(value - wanted) < 1e-9
-
-
-async def _stored(database: Database) -> int:
-    async with database.lease(Deadline.after(10)) as connection:
-        return int(await connection.fetchval("SELECT count(*) FROM trending_snapshots"))
+async def test_a_stored_snapshot_is_not_computed_again(database: Database) -> None:
+    """Ten leaders of one instant store one snapshot, and all return it."""
+    await live(database, [])
+    found = await asyncio.gather(*(trending.store(session_of(database), Timeframe.DAY, NOW) for _ in range(10)))
+    assert len({one.computed_at for one in found}) == 1
