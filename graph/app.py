@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.documents.admission import Documents
 from graph.drain import Drain
 from graph.engine import Engine
+from graph.events.hub import open_hub
 from graph.http.health import Readiness
 from graph.http.responses import send_error
 from graph.probes import dependencies
@@ -74,14 +75,14 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
     """Open what the API needs, yield the application for requests, and close it all. Raises Unavailable."""
     schema = build_schema(settings)._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
     documents = Documents(schema, settings.limits, introspection=settings.development, suggestions=settings.development)
-    async with open_database(settings) as database, open_redis(settings) as redis:
+    async with open_database(settings) as database, open_redis(settings) as redis, open_hub(settings, redis) as hub:
         await _require(database, settings)
 
         def open_context() -> RequestContext:
             session = Session(database, Deadline.after(settings.deadlines.operation))
             return RequestContext(session, settings, instant(settings))
 
-        engine = Engine(schema, documents, open_context, metrics, settings.deadlines.operation)
+        engine = Engine(schema, documents, open_context, metrics, settings.deadlines.operation, hub)
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
         log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
         yield build_routes(engine, settings, drain, metrics, readiness)

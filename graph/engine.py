@@ -11,11 +11,13 @@ from graph.documents.admission import Documents
 from graph.documents.operation import AdmittedOperation
 from graph.documents.refusal import Refusal
 from graph.documents.request import OperationRequest
+from graph.events.delivery import Delivery
+from graph.events.hub import Hub
 from graph.execution import OperationContext, run_operation
 from graph.masking import Masking
 from graph.operation_log import OperationLog
 from graph.outcome import Outcome, refusal
-from graph.subscription import run_subscription
+from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
 from ops.metrics import Metrics
 
@@ -51,12 +53,14 @@ class Engine:
         open_context: Callable[[], Context],
         metrics: Metrics,
         seconds: float,
+        hub: Hub | None = None,
     ) -> None:
         self._schema = schema
         self._documents = documents
         self._open_context = open_context
         self._metrics = metrics
         self._seconds = seconds
+        self._running = Running(schema, open_context, seconds, hub)
 
     def admit(
         self, request: OperationRequest, request_id: str, *, allow_mutations: bool
@@ -94,19 +98,18 @@ class Engine:
                 line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
         return outcome
 
-    async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Outcome, None]:
-        """Yield an outcome for each event. Close the generator to end the source."""
+    async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Delivery, None]:
+        """Yield a delivery for each event. Close the generator to end the source."""
         line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
-        masking = Masking(self._metrics, request_id)
         events = 0
         codes: set[str] = set()
-        stream = run_subscription(self._schema, admitted, self._open_context, masking, self._seconds)
+        stream = run_subscription(self._running, admitted, lambda: Masking(self._metrics, request_id))
         try:
-            async with aclosing(stream) as outcomes:
-                async for outcome in outcomes:
+            async with aclosing(stream) as deliveries:
+                async for delivery in deliveries:
                     events += 1
-                    codes.update(outcome.codes())
-                    yield outcome
+                    codes.update(delivery.codes)
+                    yield delivery
         finally:
             line.write(200, codes=sorted(codes), events=events)
 

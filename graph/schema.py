@@ -18,6 +18,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from graph.query import Query
+from graph.subscription import Subscription
 from ops.settings import Settings
 from resolvers.scalars import SCALARS
 
@@ -25,7 +26,7 @@ from resolvers.scalars import SCALARS
 def build_schema(settings: Settings) -> strawberry.Schema:
     """Assemble the schema; errors name the nearest field in development only."""
     config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not settings.development)
-    schema = strawberry.Schema(query=Query, config=config)
+    schema = strawberry.Schema(query=Query, subscription=Subscription, config=config)
     _drop_null_defaults(schema._schema)  # noqa: SLF001 - strawberry has no public way to the executable schema
     _describe_directive_arguments(schema)
     return schema

@@ -1,76 +1,79 @@
-"""Subscriptions: a source of events, and one execution with a fresh context for each event."""
+"""The root fields of subscriptions. Each checks its arguments and says what to follow; the event hub follows it."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from inspect import isawaitable
-from typing import Any, cast
+from collections.abc import AsyncIterable
+from typing import Annotated
 
-from graphql import ExecutionResult, GraphQLError, GraphQLSchema
-from graphql.execution import create_source_event_stream
+import strawberry
 
-from graph.documents.operation import AdmittedOperation
-from graph.execution import FieldExecutor, OperationContext, build_executor, run_executor
-from graph.expiry import Expiry
-from graph.masking import Masking
-from graph.outcome import OK, Outcome, refusal
+from ops.errors import BadArgument
+from resolvers.arguments import canonicals, known, within
+from resolvers.enums import Timeframe, TrendingRank
+from resolvers.info import Info
+from resolvers.mention_update import MentionUpdate
+from resolvers.quote_update import QuoteUpdate
+from resolvers.stock import MinMentions, RankBy, TimeframeArgument
+from resolvers.trending import selection
+from resolvers.trending_update import TrendingUpdate
+from resolvers.updates import Resume, Updates, resume_position
+from storage.event_items import MentionEvent, QuoteEvent, TrendingEvent
 
-
-class SourceFailed(Exception):
-    """The stream of events could not be opened, for these reasons."""
-
-    def __init__(self, errors: list[GraphQLError]) -> None:
-        super().__init__(len(errors))
-        self.errors = errors
+Followed = Annotated[list[str], strawberry.argument(description="Symbols to follow, at least one; each must exist.")]
+Leaders = Annotated[int, strawberry.argument(description="How many entries from the top.")]
 
 
-async def run_subscription(
-    schema: GraphQLSchema,
-    admitted: AdmittedOperation,
-    open_context: Callable[[], OperationContext],
-    masking: Masking,
-    seconds: float,
-) -> AsyncGenerator[Outcome, None]:
-    """Yield an outcome for each event; opening the source and executing each event have `seconds` each.
+@strawberry.type(description="Where every subscription starts: streams that last until the client ends them.")
+class Subscription:
+    """Operations that ask alike are executed once per event, whoever and however many they are."""
 
-    A source that cannot be opened, or that breaks, yields one refused outcome and ends. Close this generator
-    (`aclosing`) to close the source.
-    """
-    context = open_context()
-    try:
-        executor = build_executor(schema, admitted, context, Expiry(seconds))
-        async with _closing(await _open_source(executor)) as events:
-            async for payload in events:
-                yield await _run_event(executor, payload, open_context(), masking, seconds)
-    except SourceFailed as failed:
-        yield refusal(masking.present(failed.errors), OK)
-    except Exception as error:  # noqa: BLE001 - a broken source ends its own stream, masked, and nothing else
-        yield refusal((masking.unexpected(error),), OK)
-    finally:
-        await context.aclose()
+    @strawberry.subscription(
+        description="A trending list: as it stands, and again whenever a new snapshot was computed."
+    )
+    async def trending_updated(
+        self,
+        info: Info,
+        timeframe: TimeframeArgument = Timeframe.DAY,
+        rank_by: RankBy = TrendingRank.MENTIONS,
+        min_mentions: MinMentions = 5,
+        first: Leaders = 20,
+        after: Resume = None,
+    ) -> AsyncIterable[TrendingUpdate]:
+        """Follow the snapshots of a timeframe."""
+        chosen = selection(timeframe, rank_by, min_mentions)
+        within("first", first, 1, info.context.settings.limits.page)
+        return Updates(
+            kind=TrendingEvent,
+            topics=(timeframe.value,),
+            latest=True,
+            after=resume_position(info, TrendingUpdate.FIELD, after),
+            make=lambda notice: TrendingUpdate(notice=notice, selection=chosen, first=first),
+        )
+
+    @strawberry.subscription(description="Quotes of some stocks: each as it stands, and again whenever it changed.")
+    async def quote_updated(self, info: Info, symbols: Followed, after: Resume = None) -> AsyncIterable[QuoteUpdate]:
+        """Follow the quotes of stocks."""
+        return Updates(
+            kind=QuoteEvent,
+            topics=await _followed(info, symbols),
+            latest=True,
+            after=resume_position(info, QuoteUpdate.FIELD, after),
+            make=lambda notice: QuoteUpdate(notice=notice),
+        )
+
+    @strawberry.subscription(description="Posts about some stocks, from now on or from a cursor on, none left out.")
+    async def mention_added(self, info: Info, symbols: Followed, after: Resume = None) -> AsyncIterable[MentionUpdate]:
+        """Follow the mentions of stocks."""
+        return Updates(
+            kind=MentionEvent,
+            topics=await _followed(info, symbols),
+            latest=False,
+            after=resume_position(info, MentionUpdate.FIELD, after),
+            make=lambda notice: MentionUpdate(notice=notice),
+        )
 
 
-async def _open_source(executor: FieldExecutor) -> AsyncIterator[Any]:
-    with executor.expiry:
-        opened = create_source_event_stream(executor)
-        source = await executor.expiry.wait(opened) if isawaitable(opened) else opened
-    if isinstance(source, ExecutionResult):
-        raise SourceFailed(source.errors or [])
-    return aiter(source)
-
-
-def _closing(source: AsyncIterator[Any]) -> AbstractAsyncContextManager[AsyncIterator[Any]]:
-    if hasattr(source, "aclose"):
-        return aclosing(cast("AsyncGenerator[Any, None]", source))
-    return nullcontext(source)
-
-
-async def _run_event(
-    executor: FieldExecutor, payload: object, context: OperationContext, masking: Masking, seconds: float
-) -> Outcome:
-    event = cast("FieldExecutor", executor.build_per_event_executor(payload))
-    event.context_value = context
-    event.expiry = Expiry(seconds)
-    try:
-        return await run_executor(event, masking, seconds)
-    finally:
-        await context.aclose()
+async def _followed(info: Info, symbols: list[str]) -> tuple[str, ...]:
+    """Check that there are symbols, and that all of them exist; return their canonical forms."""
+    if not symbols:
+        raise BadArgument("`symbols` must name at least one stock.", argument="symbols")
+    await known(info, symbols)
+    return canonicals(symbols)

@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     window_tick: int = Field(10, ge=1, le=3_600, description="seconds to which a request's instant is floored")
     trending_interval: int = Field(60, ge=1, le=86_400, description="seconds that one trending snapshot serves")
     stalled_after: int = Field(3_600, ge=1, description="seconds without a new item after which a feed is stalled")
+    subscriber_backlog: int = Field(256, ge=1, description="mentions that wait for one slow subscriber before a gap")
     cors_origins: tuple[str, ...] = Field((), description="origins that browsers may call from")
     operator_token: SecretStr | None = Field(None, description="opens operator features outside development")
     seal_key: SecretStr = Field(

@@ -11,6 +11,7 @@ from graph.documents.operation import AdmittedOperation
 from graph.documents.request import OperationRequest, read_body, read_query_string
 from graph.drain import Drain
 from graph.engine import Engine, Extend
+from graph.events.delivery import Delivery
 from graph.extensions import asked_extensions
 from graph.http.accept import JSON, Accept, MediaType
 from graph.http.body import read_whole
@@ -126,15 +127,15 @@ class GraphQLEndpoint:
 
     async def _single(
         self, admitted: AdmittedOperation, request_id: str, extend: Extend | None
-    ) -> AsyncGenerator[Outcome, None]:
-        yield await self._engine.execute(admitted, request_id, extend)
+    ) -> AsyncGenerator[Delivery, None]:
+        yield Delivery(await self._engine.execute(admitted, request_id, extend))
 
     async def _stream(
-        self, outcomes: AsyncGenerator[Outcome, None], receive: Receive, send: Send, *, endless: bool
+        self, deliveries: AsyncGenerator[Delivery, None], receive: Receive, send: Send, *, endless: bool
     ) -> None:
         deadlines = self._settings.deadlines
         stream = EventStream(receive, send, self._drain, deadlines.heartbeat, deadlines.send)
-        await stream.run(outcomes, endless=endless)
+        await stream.run(deliveries, endless=endless)
 
     async def _send_outcome(self, send: Send, outcome: Outcome, media_type: MediaType) -> None:
         status = status_for(outcome, media_type)

@@ -11,9 +11,8 @@ from typing import Any
 from starlette.types import Message, Receive, Send
 
 from graph.drain import Drain
+from graph.events.delivery import Delivery
 from graph.http.disconnect import ClientLeft, stop, wait_for_disconnect
-from graph.http.responses import encode
-from graph.outcome import Outcome
 
 HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -34,24 +33,24 @@ class EventStream:
         self._heartbeat = heartbeat
         self._send_deadline = send_deadline
 
-    async def run(self, outcomes: AsyncGenerator[Outcome, None], *, endless: bool) -> None:
-        """Send every outcome, then `complete`. An endless stream ends when the process drains. Raises ClientLeft."""
+    async def run(self, deliveries: AsyncGenerator[Delivery, None], *, endless: bool) -> None:
+        """Send every delivery, then `complete`. An endless stream ends when the process drains. Raises ClientLeft."""
         watch: asyncio.Future[Any] = asyncio.ensure_future(wait_for_disconnect(self._receive))
         drained: asyncio.Future[Any] = asyncio.ensure_future(self._end(endless=endless))
         try:
             with self._drain.open_stream():
                 await self._transmit({"type": "http.response.start", "status": 200, "headers": HEADERS})
-                async with aclosing(outcomes):
-                    await self._relay(outcomes, watch, drained)
+                async with aclosing(deliveries):
+                    await self._relay(deliveries, watch, drained)
                 await self._write(COMPLETE, more=False)
         finally:
             await stop(watch, drained)
 
     async def _relay(
-        self, outcomes: AsyncGenerator[Outcome, None], watch: asyncio.Future[Any], drained: asyncio.Future[Any]
+        self, deliveries: AsyncGenerator[Delivery, None], watch: asyncio.Future[Any], drained: asyncio.Future[Any]
     ) -> None:
         while True:
-            event = asyncio.ensure_future(anext(outcomes, None))
+            event = asyncio.ensure_future(anext(deliveries, None))
             try:
                 await self._wait(event, watch, drained)
                 if watch.done():
@@ -60,10 +59,10 @@ class EventStream:
                     return
             finally:
                 await stop(event)
-            outcome = event.result()
-            if outcome is None:
+            delivery = event.result()
+            if delivery is None:
                 return
-            await self._write(b"event: next\ndata: " + encode(outcome.body()) + b"\n\n")
+            await self._write(delivery.event())
 
     async def _end(self, *, endless: bool) -> None:
         await (self._drain.begun.wait() if endless else asyncio.Event().wait())

@@ -1,6 +1,6 @@
 """The messages of graphql-transport-ws (https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -99,12 +99,12 @@ def pong(payload: dict[str, Any] | None) -> bytes:
     return encode({"type": "pong"} if payload is None else {"type": "pong", "payload": payload})
 
 
-def next_result(operation_id: str, body: dict[str, Any]) -> bytes:
-    """Return one result of an operation."""
-    return encode({"id": operation_id, "type": "next", "payload": body})
+def next_result(operation_id: str, body: bytes) -> bytes:
+    """Return one result of an operation, its body encoded already: all who get it share those bytes."""
+    return b'{"id":%b,"type":"next","payload":%b}' % (encode(operation_id), body)
 
 
-def errors(operation_id: str, found: Sequence[dict[str, Any]]) -> bytes:
+def errors(operation_id: str, found: Sequence[Mapping[str, Any]]) -> bytes:
     """Return the end of an operation that was refused or broke."""
     return encode({"id": operation_id, "type": "error", "payload": found})
 

@@ -8,6 +8,7 @@ from graphql import OperationType
 from graph.documents.operation import AdmittedOperation
 from graph.documents.request import OperationRequest
 from graph.engine import Engine
+from graph.http.responses import encode
 from graph.outcome import Outcome
 from graph.websocket import messages
 from graph.websocket.messages import DUPLICATE_ID, Close
@@ -69,11 +70,11 @@ class Operations:
         """Send the results; return the message that ends the operation."""
         if admitted.kind is not OperationType.SUBSCRIPTION:
             outcome = await self._engine.execute(admitted, request_id)
-            await self._outbox.put(messages.next_result(operation_id, outcome.body()))
+            await self._outbox.put(messages.next_result(operation_id, encode(outcome.body())))
         else:
-            async with aclosing(self._engine.subscribe(admitted, request_id)) as outcomes:
-                async for outcome in outcomes:
-                    if outcome.refused:
-                        return messages.errors(operation_id, outcome.errors)
-                    await self._outbox.put(messages.next_result(operation_id, outcome.body()))
+            async with aclosing(self._engine.subscribe(admitted, request_id)) as deliveries:
+                async for delivery in deliveries:
+                    if delivery.refused is not None:
+                        return messages.errors(operation_id, delivery.refused)
+                    await self._outbox.put(messages.next_result(operation_id, delivery.body))
         return messages.complete(operation_id)

@@ -1,0 +1,130 @@
+"""Running a subscription: a source is opened, and each event executed with a context of its own.
+
+A source that is a plan (`Updates`) is followed by the hub, once for all who asked alike; any other is iterated here.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from dataclasses import dataclass
+from inspect import isawaitable
+from typing import Any, cast
+
+from graphql import ExecutionResult, GraphQLError, GraphQLSchema
+from graphql.execution import create_source_event_stream
+
+from graph.documents.operation import AdmittedOperation
+from graph.events.delivery import Delivery
+from graph.events.follow import follow
+from graph.events.group import Execute
+from graph.events.hub import Hub
+from graph.events.sharing import resumes, sharing_key
+from graph.execution import FieldExecutor, OperationContext, build_executor, run_executor
+from graph.expiry import Expiry
+from graph.masking import Masking
+from graph.outcome import OK, refusal
+from ops.errors import PublicError, Unavailable
+from resolvers.updates import Updates
+
+
+class SourceFailed(Exception):
+    """The stream of events could not be opened, for these reasons."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(len(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What every subscription runs with; opening a source and executing an event have `seconds` each."""
+
+    schema: GraphQLSchema
+    open_context: Callable[[], OperationContext]
+    seconds: float
+    hub: Hub | None
+
+
+async def run_subscription(
+    running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
+) -> AsyncGenerator[Delivery, None]:
+    """Yield a delivery for each event.
+
+    A source that cannot be opened, or that breaks, yields one refused delivery and ends. Close this generator
+    (`aclosing`) to close the source.
+    """
+    try:
+        async with aclosing(_deliveries(running, admitted, make_masking)) as deliveries:
+            async for delivery in deliveries:
+                yield delivery
+    except SourceFailed as failed:
+        yield Delivery(refusal(make_masking().present(failed.errors), OK))
+    except PublicError as error:
+        yield Delivery(refusal([{"message": error.message, "extensions": error.extensions}], OK))
+    except Exception as error:  # noqa: BLE001 - a broken source ends its own stream, masked, and nothing else
+        yield Delivery(refusal((make_masking().unexpected(error),), OK))
+
+
+def _deliveries(
+    running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
+) -> AsyncGenerator[Delivery, None]:
+    group = running.hub.find(sharing_key(admitted)) if running.hub is not None and not resumes(admitted) else None
+    if running.hub is None or group is None:
+        return _open_and_run(running, admitted, make_masking)
+    return follow(running.hub, sharing_key(admitted), group.updates, group.execute)
+
+
+async def _open_and_run(
+    running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
+) -> AsyncGenerator[Delivery, None]:
+    context = running.open_context()
+    executor = build_executor(running.schema, admitted, context, Expiry(running.seconds))
+
+    async def execute(payload: object) -> Delivery:
+        return await _run_event(executor, payload, running, make_masking())
+
+    try:
+        source = await _open_source(executor)
+        if isinstance(source, Updates):
+            await context.aclose()
+            if running.hub is None:
+                raise Unavailable("Subscriptions need Redis, and none is configured.")
+            stream = follow(running.hub, sharing_key(admitted), source, execute)
+        else:
+            stream = _iterate(aiter(source), execute)
+        async with aclosing(stream) as deliveries:
+            async for delivery in deliveries:
+                yield delivery
+    finally:
+        await context.aclose()
+
+
+async def _open_source(executor: FieldExecutor) -> Any:
+    with executor.expiry:
+        opened = create_source_event_stream(executor)
+        source = await executor.expiry.wait(opened) if isawaitable(opened) else opened
+    if isinstance(source, ExecutionResult):
+        raise SourceFailed(source.errors or [])
+    return source
+
+
+async def _iterate(source: AsyncIterator[Any], execute: Execute) -> AsyncGenerator[Delivery, None]:
+    async with _closing(source) as events:
+        async for payload in events:
+            yield await execute(payload)
+
+
+def _closing(source: AsyncIterator[Any]) -> AbstractAsyncContextManager[AsyncIterator[Any]]:
+    if hasattr(source, "aclose"):
+        return aclosing(cast("AsyncGenerator[Any, None]", source))
+    return nullcontext(source)
+
+
+async def _run_event(executor: FieldExecutor, payload: object, running: Running, masking: Masking) -> Delivery:
+    context = running.open_context()
+    event = cast("FieldExecutor", executor.build_per_event_executor(payload))
+    event.context_value = context
+    event.expiry = Expiry(running.seconds)
+    try:
+        return Delivery(await run_executor(event, masking, running.seconds))
+    finally:
+        await context.aclose()

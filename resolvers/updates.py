@@ -1,0 +1,100 @@
+"""What subscriptions share: the plan that a root field makes of its arguments, gaps, and cursors to resume from.
+
+A root field of Subscription opens nothing. It returns `Updates`, which says what to follow and what to make of each
+notice; whoever runs subscriptions follows it once for all who asked alike.
+"""
+
+from collections.abc import AsyncIterable, AsyncIterator, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Annotated, Generic, Self, TypeVar
+
+import strawberry
+
+from ops.errors import BadCursor
+from resolvers.arguments import key_of
+from resolvers.info import Info
+from resolvers.opaque import seal, unseal
+from storage.event_items import Event
+from storage.event_reader import BEGINNING, Kind, Position
+
+T = TypeVar("T")
+
+Resume = Annotated[
+    str | None,
+    strawberry.argument(description="Cursor of the last update that arrived, to go on from there after a break."),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Updates between two instants that did not arrive; `dropped` is None where nobody counted them."""
+
+    start: datetime
+    end: datetime
+    dropped: int | None
+
+    def wider(self, end: datetime, dropped: int | None) -> "Gap":
+        """Return the gap, reaching further, by so many more."""
+        count = None if self.dropped is None or dropped is None else self.dropped + dropped
+        return replace(self, end=max(self.end, end), dropped=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """There is something to tell: an event, a gap, or a state to look at (no event) for a topic."""
+
+    position: Position
+    topic: str
+    event: Event | None = None
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Updates(AsyncIterable[T], Generic[T]):
+    """What to follow. `latest`: a state per topic, of which only the newest counts; otherwise a log, read whole.
+
+    `make` turns a notice into the root field's value, which is executed with a context of its own.
+    """
+
+    kind: Kind
+    topics: tuple[str, ...]
+    latest: bool
+    after: Position | None
+    make: Callable[[Notice], T]
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        """Refuse: a plan is followed, not iterated."""
+        raise TypeError("Updates are followed by the event hub")
+
+
+@strawberry.type(description="Updates that were dropped or cannot be had any more: what lies between is unknown.")
+class StreamGap:
+    """[from, to], both by the clock of the event store."""
+
+    start: datetime = strawberry.field(name="from", description="When the last update before the gap was published.")
+    end: datetime = strawberry.field(name="to", description="When the gap ended.")
+    dropped: int | None = strawberry.field(description="How many updates were dropped; null when nobody counted them.")
+
+    @classmethod
+    def of(cls, gap: Gap | None) -> Self | None:
+        """Publish a gap, where there is one."""
+        return None if gap is None else cls(start=gap.start, end=gap.end, dropped=gap.dropped)
+
+
+def resume_position(info: Info, field: str, after: str | None) -> Position | None:
+    """Open the cursor to resume from; only this very field's will do."""
+    if after is None:
+        return None
+    match unseal(key_of(info), after):
+        case (kind, (int() as milliseconds, int() as number)) if kind == field:
+            return Position(milliseconds, number)
+        case (kind, _) if kind != field:
+            raise BadCursor(f"`after` is a cursor of {kind}; this is {field}.", argument="after")
+        case _:
+            raise BadCursor("`after` is not a cursor of this API; take it from an update's `cursor`.", argument="after")
+
+
+def sealed(info: Info, field: str, position: Position | None) -> str:
+    """Return the cursor of a position."""
+    return seal(key_of(info), field, position or BEGINNING)
