@@ -3,6 +3,7 @@
 import re
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import msgspec
 import structlog
@@ -81,7 +82,7 @@ class BarRounds:
         while start < end:
             until = min(start + window, end)
             params = {"period1": str(start), "period2": str(until), "interval": self._width}
-            answer = await self._api.get(f"/v8/finance/chart/{spelling}", params)
+            answer = await self._api.get(f"/v8/finance/chart/{quote(spelling, safe='')}", params)
             if answer.status == HTTPStatus.NOT_FOUND:
                 _log.warning("symbol_unknown_to_source", source="yahoo", symbol=symbol)
                 state.absent_until = now.timestamp() + DAY
