@@ -12,6 +12,9 @@ from storage.event_reader import BEGINNING, Position
 Execute = Callable[[object], Awaitable[Delivery]]
 """Executes the selection for a root field's value; whatever fails is in the delivery, coded."""
 
+INBOX = 4_096
+"""Notices of a log that wait to be executed: a burst of the whole process, of which each is in memory once."""
+
 SLICE = 200
 """Members that are served before others on the event loop have their turn."""
 
@@ -42,12 +45,12 @@ class Group:
         self.execute = execute
         self._pace = pace
         self._capacity = capacity
-        self._inbox: Slots[Notice] = self._slots()
+        self._inbox: Slots[Notice] = self._slots(INBOX)
         self._current: dict[str, Delivery] = {}
 
     def join(self, position: Position | None, *, current: bool) -> Member:
         """Add a member. Of states it is given the `current` ones at once, of a log what comes after a position."""
-        member = Member(self._slots(), position or BEGINNING, log=not self.updates.latest)
+        member = Member(self._slots(self._capacity), position or BEGINNING, log=not self.updates.latest)
         self.members.add(member)
         if self.updates.latest and current:
             for topic in self.updates.topics:
@@ -92,5 +95,5 @@ class Group:
                 await asyncio.sleep(0)
         await asyncio.sleep(0)
 
-    def _slots(self) -> Slots[Any]:
-        return LatestSlots() if self.updates.latest else LogSlots(self._capacity)
+    def _slots(self, capacity: int) -> Slots[Any]:
+        return LatestSlots() if self.updates.latest else LogSlots(capacity)

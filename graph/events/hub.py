@@ -51,6 +51,11 @@ class Hub:
         """How many groups there are."""
         return len(self._groups)
 
+    @property
+    def members(self) -> int:
+        """How many subscribers they have together."""
+        return sum(len(group.members) for group, _ in self._groups.values())
+
     def find(self, key: Key) -> Group | None:
         """Return the group of those who asked alike."""
         return self._groups[key][0] if key in self._groups else None

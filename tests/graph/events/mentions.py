@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from storage.rows import MentionRow
-from storage.terms import SentimentLabel, Source, Tier
+from storage.terms import MentionTier, SentimentLabel, Source
 
 POSTED_AT = datetime(2026, 1, 2, 15, tzinfo=UTC)
 
@@ -25,7 +25,7 @@ def mention(number: int, symbol: str = "AAPL") -> MentionRow:
         evidence=(("moon", 2.5),),
         engagement=None,
         simulated=True,
-        tier=Tier.CASHTAG,
+        tier=MentionTier.CASHTAG,
         reason="$AAPL",
         relevance=1.0,
     )
