@@ -26,6 +26,7 @@ class Lookup:
             raise Malformed(f"HTTP {answer.status} to a look-up")
         listing = answer.read(Listing)
         shown = posts(listing)
-        if len(shown) < len(listing.data.children):
-            raise Malformed("a post of the look-up cannot be read, so none is taken for gone")
-        return frozenset(ids) - {post.id for post in shown if not post.gone}
+        marked = {post.id for post in shown if post.gone}
+        if len(shown) < len(listing.data.children):  # a post that cannot be read may be any of the missing
+            return frozenset(marked)
+        return frozenset(ids) - {post.id for post in shown} | marked

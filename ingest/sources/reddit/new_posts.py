@@ -109,9 +109,8 @@ class NewPosts:
             try:
                 denial = answer.read(Denial)
             except Malformed:
-                raise Refused(
-                    f"HTTP {answer.status} without a reason: is the user agent blocked?", _REFUSED_PAUSE
-                ) from None
+                problem = f"HTTP {answer.status} without a reason: is the user agent blocked?"
+                raise Refused(problem, _REFUSED_PAUSE) from None
             reason = denial.reason or denial.message or f"HTTP {answer.status}"
         else:
             raise Malformed(f"HTTP {answer.status} to a listing")
@@ -137,7 +136,9 @@ class NewPosts:
         if post.gone or not text or not 0 < len(post.id) <= LONGEST_ID:
             return None
         posted_at = dated(moment(post.created_utc), now, "reddit", post.id)
-        return posted_at and CollectedPost(
+        if posted_at is None:
+            return None
+        return CollectedPost(
             source=Source.REDDIT,
             external_id=post.id,
             posted_at=posted_at,
