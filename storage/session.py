@@ -76,6 +76,11 @@ class Transaction:
         self._session.note(name, begun, len(rows))
         return rows
 
+    async def allow_deadline(self) -> None:
+        """Let statements take what the session's deadline leaves: the server's own limit is meant for requests."""
+        limit = str(int(self._session.deadline.remaining() * 1_000))
+        await self.fetch("statement_timeout", "SELECT set_config('statement_timeout', $1, true)", limit)
+
     async def execute(self, name: str, sql: str, *args: Any) -> None:
         """Run one statement for its effect."""
         await self.fetch(name, sql, *args)

@@ -54,8 +54,7 @@ async def store(session: Session, timeframe: Timeframe, instant: datetime) -> Sn
     The session's deadline bounds each statement too, whatever the server's own limit is.
     """
     async with session.transaction() as transaction:
-        limit = str(int(session.deadline.remaining() * 1_000))
-        await transaction.execute("trending_limit", "SELECT set_config('statement_timeout', $1, true)", limit)
+        await transaction.allow_deadline()
         await transaction.execute("trending_lock", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
         stored = await _newest(transaction, timeframe, _ending_at(instant))
         return stored or await _compute(transaction, timeframe, instant)

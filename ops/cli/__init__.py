@@ -9,6 +9,7 @@ COMMANDS = {
     "migrate": ("ops.cli.migrate", "Bring the database's schema up to date, or check whether it is."),
     "import": ("ops.cli.importing", "Import stocks, prices or posts from CSV or JSON lines."),
     "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),
+    "jobs": ("ops.cli.jobs", "List background jobs, or make one due now."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),
     "doctor": ("ops.cli.doctor", "Say which servers are there, what is missing, and what to do."),
 }

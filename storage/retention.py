@@ -1,0 +1,79 @@
+"""What is kept for a set time only: the texts of mentions, and the tombstones of deleted posts.
+
+A mention without its text and evidence keeps its score, label, author's pseudonym and place, so roll-ups and trending
+stay as they are. Simulated mentions keep their texts: no source has a say in them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from storage.database import Connection, Database
+from storage.terms import Source
+from storage.writing import affected, in_transaction
+
+TEXTS_AT_ONCE = 2_000
+TOMBSTONES_AT_ONCE = 5_000
+_STRETCH = timedelta(days=1)  # what one statement reads at most, whether there is something to clear or not
+
+# $1, $2 sources and the times before which their texts go; $3, $4 a stretch of time; $5 how many.
+_CLEAR = """
+WITH old AS MATERIALIZED (
+    SELECT posted_at, mention_id
+    FROM stock_mentions AS mention
+    JOIN unnest($1::text[], $2::timestamptz[]) AS rule (source, before)
+      ON rule.source = mention.source AND mention.posted_at < rule.before
+    WHERE mention.posted_at >= $3::timestamptz AND mention.posted_at < $4::timestamptz
+      AND mention.text IS NOT NULL AND NOT mention.simulated
+    ORDER BY posted_at, mention_id LIMIT $5::bigint
+), cleared AS (
+    UPDATE stock_mentions AS kept SET text = NULL, evidence = '[]'
+    FROM old
+    WHERE kept.posted_at = old.posted_at AND kept.mention_id = old.mention_id
+      AND kept.posted_at >= $3::timestamptz AND kept.posted_at < $4::timestamptz
+)
+SELECT count(*) AS number, max(posted_at) AS newest FROM old
+"""
+_OLDEST = "SELECT min(posted_at) FROM stock_mentions"
+_BURIED = """
+DELETE FROM posts WHERE (source, external_id) IN (
+    SELECT source, external_id FROM posts WHERE deleted_at < $1::timestamptz
+    ORDER BY deleted_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Cleared:
+    """How many texts went, and from where to go on; None when all is done."""
+
+    texts: int
+    position: datetime | None
+
+
+async def clear_texts(database: Database, before: Mapping[Source, datetime], position: datetime | None) -> Cleared:
+    """Clear the texts of mentions posted before each source's time, in one bounded step from `position` on."""
+    end = max(before.values())
+
+    async def clear(connection: Connection) -> Cleared:
+        start = position or await connection.fetchval(_OLDEST)
+        if start is None or start >= end:
+            return Cleared(0, None)
+        until = min(start + _STRETCH, end)
+        sources, times = [source.value for source in before], list(before.values())
+        row = await connection.fetchrow(_CLEAR, sources, times, start, until, TEXTS_AT_ONCE)
+        number = row["number"] if row else 0
+        if row and number == TEXTS_AT_ONCE:
+            return Cleared(number, row["newest"])
+        return Cleared(number, until if until < end else None)
+
+    return await in_transaction(database, clear)
+
+
+async def purge_tombstones(database: Database, before: datetime) -> int:
+    """Take away some of the ledger's entries of posts deleted before a time; returns how many, 0 when none are left."""
+
+    async def purge(connection: Connection) -> int:
+        return affected(await connection.execute(_BURIED, before, TOMBSTONES_AT_ONCE))
+
+    return await in_transaction(database, purge)
