@@ -8,6 +8,7 @@ COMMANDS = {
     "serve": ("ops.cli.serve", "Serve the API; without servers named, start embedded ones with demo data."),
     "migrate": ("ops.cli.migrate", "Bring the database's schema up to date, or check whether it is."),
     "import": ("ops.cli.importing", "Import stocks, prices or posts from CSV or JSON lines."),
+    "collect": ("ops.cli.collect", "Collect prices, posts and news, or play a recorded feed."),
     "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),
     "jobs": ("ops.cli.jobs", "List background jobs, or make one due now."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),

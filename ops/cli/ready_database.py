@@ -12,14 +12,14 @@ from storage.migration_files import MigrationError
 
 
 @contextmanager
-def ready_database() -> Iterator[Settings]:
+def ready_database(*, redis: bool = False) -> Iterator[Settings]:
     """Yield settings that name a database with the current schema, for as long as the block runs.
 
-    The embedded database is migrated; a named one belongs to its operator, who is told to migrate it. Raise Failed
-    where the schema does not fit, Unavailable where the server is away.
+    With `redis` they name a Redis, too. The embedded database is migrated; a named one belongs to its operator, who is
+    told to migrate it. Raise Failed where the schema does not fit, Unavailable where a server is away.
     """
     known = read_settings()
-    with endpoints(known) as settings:
+    with endpoints(known, redis=redis) as settings:
         if settings.database_url is not None:
             dsn = settings.database_url.get_secret_value()
             work = migrate(dsn) if known.database_url is None else check(dsn)
@@ -29,4 +29,6 @@ def ready_database() -> Iterator[Settings]:
                 raise exits.Failed(f"the database's schema: {error}") from error
             if missing:
                 raise exits.Failed(f"the database lacks {len(missing)} migrations: run 'insitechart migrate' first")
+        if redis and settings.redis_url is None:
+            raise exits.Unavailable("no Redis is configured: set INSITECHART_REDIS_URL, or use --redis-url")
         yield settings
