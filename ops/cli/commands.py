@@ -87,6 +87,8 @@ def _remember(ctx: click.Context, parameter: click.Parameter, value: str | None)
 
 def _leaves(command: click.Command) -> Iterator[click.Command]:
     if isinstance(command, click.Group):
+        if command.invoke_without_command:
+            yield command
         for child in command.commands.values():
             yield from _leaves(child)
     else:

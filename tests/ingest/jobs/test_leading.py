@@ -10,22 +10,11 @@ import pytest
 from ingest.jobs.job import Job, Outcome, Surroundings
 from ingest.jobs.run import run_these
 from ops.errors import Unavailable
-from ops.settings import Settings
 from storage import jobs
-from storage.database import Database
-from storage.deadline import Deadline
-from storage.jobs import JobRow, Taken
-from storage.redis import RedisState
-from storage.session import Session
+from storage.jobs import Taken
+from tests.ingest.jobs.conftest import SECONDS, act, rows, until
 
-SECONDS = 20.0
 HOUR = 3_600
-
-
-@pytest.fixture
-def surroundings(database: Database, settings: Settings) -> Surroundings:
-    """A database of the test's own, and no Redis: these jobs publish nothing."""
-    return Surroundings(database, RedisState(None), settings)
 
 
 @asynccontextmanager
@@ -45,26 +34,6 @@ def job(name: str, work: Callable[[Taken], Awaitable[Outcome]], **more: Any) -> 
     return Job(name, HOUR, lambda _, taken: work(taken), **more)
 
 
-async def rows(surroundings: Surroundings) -> dict[str, JobRow]:
-    """The jobs as they stand."""
-    return {row.name: row for row in await jobs.listing(Session(surroundings.database, Deadline.after(SECONDS)))}
-
-
-async def until(surroundings: Surroundings, name: str, met: Callable[[JobRow], bool]) -> JobRow:
-    """Wait until a job's row is as wanted; the test's timeout bounds it."""
-    while True:
-        row = (await rows(surroundings)).get(name)
-        if row is not None and met(row):
-            return row
-        await asyncio.sleep(0.02)
-
-
-async def act(surroundings: Surroundings, sql: str, *args: Any) -> None:
-    """Do to the table what no code does: wind clocks, say."""
-    async with surroundings.database.lease(Deadline.after(SECONDS)) as connection:
-        await connection.execute(sql, *args)
-
-
 async def test_a_job_runs_when_due_and_notes_how_it_went(surroundings: Surroundings) -> None:
     """A new job is due at once; its row then tells summary, position and the next multiple of its interval."""
 
@@ -72,7 +41,7 @@ async def test_a_job_runs_when_due_and_notes_how_it_went(surroundings: Surroundi
         return Outcome("went well", {"place": 7})
 
     async with running(surroundings, job("good", work)):
-        row = await until(surroundings, "good", lambda row: row.runs == 1)
+        row = await until(surroundings.database, "good", lambda row: row.runs == 1)
     assert (row.summary, row.error, row.failures, row.running) == ("went well", None, 0, False)
     assert row.due_at.timestamp() % HOUR == 0
     assert row.ended_at is not None
@@ -89,7 +58,7 @@ async def test_a_position_comes_back_and_again_means_at_once(surroundings: Surro
         return Outcome(f"at {place}", {"place": place + 1}, again=place < 3)
 
     async with running(surroundings, job("pieces", work)):
-        await until(surroundings, "pieces", lambda row: row.runs == 4)
+        await until(surroundings.database, "pieces", lambda row: row.runs == 4)
     assert places == [0, 1, 2, 3]
 
 
@@ -107,9 +76,9 @@ async def test_a_job_that_always_fails_holds_up_no_other(surroundings: Surroundi
 
     bads = [job(f"a-bad-{number}", bad if number else away) for number in range(5)]
     async with running(surroundings, *bads, job("good", good)):
-        again = await until(surroundings, "a-bad-0", lambda row: row.failures >= 2)
-        other = await until(surroundings, "a-bad-1", lambda row: row.failures >= 2)
-        await until(surroundings, "good", lambda row: row.runs >= 3)
+        again = await until(surroundings.database, "a-bad-0", lambda row: row.failures >= 2)
+        other = await until(surroundings.database, "a-bad-1", lambda row: row.failures >= 2)
+        await until(surroundings.database, "good", lambda row: row.runs >= 3)
     assert again.error == "Unavailable: Redis is unreachable."
     assert other.error is not None
     assert other.error.startswith("ValueError: no such thing!")
@@ -131,7 +100,7 @@ async def test_a_job_that_hangs_is_ended(surroundings: Surroundings) -> None:
         raise AssertionError
 
     async with running(surroundings, job("hangs", hang, most=0.1)):
-        row = await until(surroundings, "hangs", lambda row: row.failures > 0)
+        row = await until(surroundings.database, "hangs", lambda row: row.failures > 0)
         await ended.wait()
     assert row.error == "not done within 0.1 seconds"
 
@@ -152,7 +121,7 @@ async def test_one_leads_among_many(surroundings: Surroundings) -> None:
     async with asyncio.timeout(SECONDS), asyncio.TaskGroup() as tasks:
         for _ in range(5):
             tasks.create_task(run_these([job("one", work)], surroundings, stop))
-        row = await until(surroundings, "one", lambda row: row.runs >= 25)
+        row = await until(surroundings.database, "one", lambda row: row.runs >= 25)
         stop.set()
     assert most == 1
     assert runs >= row.runs
@@ -170,11 +139,94 @@ async def test_stopping_lets_go(surroundings: Surroundings) -> None:
     async with running(surroundings, job("long", long)) as stop:
         await begun.wait()
         stop.set()
-    row = (await rows(surroundings))["long"]
+    row = (await rows(surroundings.database))["long"]
     assert (row.leased_until, row.failures, row.runs) == (None, 0, 0)
 
     async def short(taken: Taken) -> Outcome:
         return Outcome("taken over")
 
     async with running(surroundings, job("long", short)):
-        assert (await until(surroundings, "long", lambda row: row.runs == 1)).summary == "taken over"
+        assert (await until(surroundings.database, "long", lambda row: row.runs == 1)).summary == "taken over"
+
+
+async def test_a_leader_whose_lease_was_taken_gives_up(surroundings: Surroundings) -> None:
+    """A process that slept through its lease: another takes the job, and the first is cancelled and settles nothing."""
+    begun, ended = asyncio.Event(), asyncio.Event()
+
+    async def slow(taken: Taken) -> Outcome:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+        raise AssertionError
+
+    async def quick(taken: Taken) -> Outcome:
+        return Outcome("by the other")
+
+    async with running(surroundings, job("one", slow), lease_seconds=1.5) as first:
+        await begun.wait()
+        first_lease = (await rows(surroundings.database))["one"]
+        assert first_lease.running
+        await act(
+            surroundings.database, "UPDATE jobs SET leased_until = now() - interval '1 second', lease = lease + 1"
+        )
+        await ended.wait()
+        first.set()
+    async with running(surroundings, job("one", quick)):
+        row = await until(surroundings.database, "one", lambda row: row.runs == 1)
+    assert (row.summary, row.failures) == ("by the other", 0)
+
+
+async def test_a_lease_that_is_renewed_outlives_itself(surroundings: Surroundings) -> None:
+    """Work three times as long as the lease is never taken by the others that look for it."""
+    inside, most = 0, 0
+
+    async def work(taken: Taken) -> Outcome:
+        nonlocal inside, most
+        inside += 1
+        most = max(most, inside)
+        await asyncio.sleep(1.8)
+        inside -= 1
+        return Outcome("held")
+
+    async with running(surroundings, job("one", work), lease_seconds=0.6):
+        row = await until(surroundings.database, "one", lambda row: row.runs == 1)
+    assert (most, row.summary) == (1, "held")
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "UPDATE jobs SET due_at = now() + interval '10 days'",
+        "UPDATE jobs SET due_at = now(), leased_until = now() + interval '10 days', holder = 'gone:1'",
+        "UPDATE jobs SET due_at = now() - interval '10 days'",
+    ],
+    ids=["due far ahead", "leased far ahead", "due long ago"],
+)
+async def test_a_clock_that_was_set_back_stops_nothing(surroundings: Surroundings, step: str) -> None:
+    """Due times and leases from a clock that ran ahead do not hold; a time long past is one run, not many."""
+
+    async def work(taken: Taken) -> Outcome:
+        return Outcome("ran")
+
+    async with running(surroundings, job("one", work)):
+        await until(surroundings.database, "one", lambda row: row.runs == 1)
+        await act(surroundings.database, step)
+        row = await until(surroundings.database, "one", lambda row: row.runs == 2)
+    assert row.due_at.timestamp() % HOUR == 0
+    assert row.runs == 2
+
+
+async def test_another_interval_is_taken_up(surroundings: Surroundings) -> None:
+    """A job registered with a new interval is due at once, and then by the new one."""
+
+    async def work(taken: Taken) -> Outcome:
+        return Outcome("ran")
+
+    async with running(surroundings, job("one", work)):
+        await until(surroundings.database, "one", lambda row: row.runs == 1)
+    async with running(surroundings, Job("one", 7, lambda _, taken: work(taken))):
+        row = await until(surroundings.database, "one", lambda row: row.runs > 1)
+    assert row.every == 7
+    assert row.due_at.timestamp() % 7 == 0
