@@ -142,7 +142,10 @@ class Posts:
             return ()
         score = self._scorer.score(text)
         return tuple(
-            MentionRecord(match.symbol, score.value, score.label, score.evidence, match.tier) for match in matches
+            MentionRecord(
+                match.symbol, score.value, score.label, score.evidence, match.tier, match.reason, match.relevance
+            )
+            for match in matches
         )
 
 

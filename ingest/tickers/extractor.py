@@ -1,88 +1,158 @@
-"""Finds which listed stocks a text is about.
+"""Finds which listed stocks a text is about, in one pass over its tokens."""
 
-Two tiers so far, each match with its reason. A *cashtag* ($TSLA, $brk.b) is taken in any case. A *bare* symbol must
-be upper case, two to five letters, listed, and no ordinary word; texts that shout are passed over. Amounts ($20k),
-web addresses, e-mail addresses and @handles are never symbols.
-"""
-
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
+from ingest.tickers import brackets, phrases
+from ingest.tickers.coins import NEVER_STOCKS
+from ingest.tickers.judgement import Judgement
 from ingest.tickers.listing import Listing
-from ingest.tickers.match import Match
-from ingest.tickers.ordinary_words import ORDINARY_WORDS
+from ingest.tickers.match import Match, Tier
+from ingest.tickers.naming import longer_name_at, means_company
+from ingest.tickers.relevance import Sighting, weighed
+from ingest.tickers.surroundings import Surroundings
+from ingest.tickers.tokens import tokens_of
+from ingest.tickers.vocabulary import Entry, Spelling, vocabulary_of
 from storage.symbols import canonical
 
-# Parts are bounded in length: without that, a long text of almost-addresses takes quadratic time.
-_NOT_WORDS = re.compile(
-    r"""
-      (?:https?://|www\.)\S+                            # web addresses
-    | \b[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8} # e-mail addresses
-    | (?<!\w)(?:@|/?[ur]/)\w+                           # @handles, u/names, r/communities
-    | \b[\w-]{1,63}\.(?:com|net|org|io|ai|co|gov|edu)\b\S* # hosts without a scheme
-    """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
-)
-_CASHTAG = re.compile(r"(?<![\w$&@#./-])\$([A-Za-z]{1,6})([._/-][A-Za-z]{1,2})?(?![\w$])")
-_BARE = re.compile(r"(?<![\w$&@.])(?<![A-Za-z]['\u2019])(#?)([A-Z]{2,5})([./-][A-Z])?(?![\w$&@]|[.-]\d)")
-_WORD = re.compile(r"[A-Za-z]{2,}")
+_SENTENCE_ENDS: Final = frozenset({".", "!", "?", "\n"})
 _FEW_WORDS: Final = 3
+_BROKER_REACH: Final = 10
+_BROKERED: Final = frozenset({"at", "by", "from"})
+_CLASS_DIVIDERS: Final = "._/-"
+
+Candidate = tuple[int, str]
 
 
 class Extractor:
-    """Finds the stocks of one listing; build one and keep it."""
+    """Finds the stocks of one listing; build one and keep it, for it tabulates every symbol and name."""
 
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
+        self._vocabulary = vocabulary_of(listing)
 
     def find(self, text: str, given: Sequence[str] = ()) -> tuple[Match, ...]:
-        """Each listed stock that the text names, once, cashtags first, each tier in the order of the text.
+        """Each listed stock that the text names, once: best tier first, each tier in the order of the text.
 
-        `given` are canonical symbols that the source itself says the text is about. Linear in the length of the text.
+        `given` are symbols that the source itself says the text is about, in any spelling; those not listed, and coins
+        and currencies that the text itself names, are passed over. Linear in the length of the text.
         """
-        words = _NOT_WORDS.sub(lambda found: " " * len(found[0]), text)
-        found: dict[str, Match] = {}
-        for match in _cashtags(words, self._listing):
-            found.setdefault(match.symbol, match)
-        for symbol in given:
+        tokens = tokens_of(text)
+        known = self._vocabulary
+        candidates = [(i, token) for i, token in enumerate(tokens) if token in known or token[0] == "$"]
+        sightings: dict[str, Sighting] = {}
+        for symbol in self._given(given, tokens):
+            sightings[symbol] = Sighting(symbol, "given", "named by the source", 0)
+        if candidates:
+            self._search(tokens, candidates, sightings)
+        if not sightings:
+            return ()
+        first = next((i for i, token in enumerate(tokens) if token in _SENTENCE_ENDS), len(tokens))
+        return weighed(sightings.values(), first, len(tokens))
+
+    def _given(self, given: Sequence[str], tokens: list[str]) -> list[str]:
+        symbols = [symbol for text in given if (symbol := canonical(text)) and symbol in self._listing]
+        coins = [symbol for symbol in symbols if symbol in NEVER_STOCKS]
+        if not coins:
+            return symbols
+        written = {token.lstrip("$").upper() for token in tokens}
+        return [symbol for symbol in symbols if symbol not in NEVER_STOCKS or symbol not in written]
+
+    def _search(self, tokens: list[str], candidates: list[Candidate], sightings: dict[str, Sighting]) -> None:
+        around = Surroundings(tokens)
+        judgement = Judgement(tokens, around, self._vocabulary, self._listing)
+        judgement.shouts = self._shouts(tokens, candidates)
+        defined = self._abbreviations(tokens, candidates)
+        doubtful: list[tuple[int, str]] = []
+        until = -1
+        for i, token in candidates:
+            if i <= until:
+                continue
+            if token[0] == "$":
+                self._see_tag(sightings, token, i)
+                continue
+            entry = self._vocabulary[token]
+            name = longer_name_at(tokens, i, entry)
+            if name and means_company(tokens, around, i, name):
+                until = i + len(name.rest)
+                _see(sightings, name.symbol, "alias", f"company name {' '.join(tokens[i : until + 1])}", i)
+                continue
+            verdict = judgement.of_symbol(i, entry) if entry.symbol and token not in defined else None
+            if entry.symbol and verdict:
+                _see(sightings, entry.symbol, *verdict, i)
+            elif entry.alone and means_company(tokens, around, i, entry.alone):
+                _see(sightings, entry.alone.symbol, "alias", f"company name {token}", i)
+            elif entry.symbol and token.isupper() and entry.spelling is not Spelling.NEVER:
+                doubtful.append((i, entry.symbol))
+        _count_doubtful(sightings, doubtful)
+        _leave_brokers(sightings, around)
+
+    def _see_tag(self, sightings: dict[str, Sighting], token: str, place: int) -> None:
+        if symbol := self._tagged(token):
+            _see(sightings, symbol, "cashtag", f"cashtag {token}", place)
+
+    def _tagged(self, token: str) -> str | None:
+        tag = token[1:]
+        if not tag[:1].isalpha():
+            return None
+        root = tag
+        for divider in _CLASS_DIVIDERS:
+            root = root.partition(divider)[0]
+        for written in (tag.replace("_", "."), root):
+            symbol = canonical(written)
+            if symbol in NEVER_STOCKS:
+                return None
             if symbol in self._listing:
-                found.setdefault(symbol, Match(symbol, "given", "named by the source"))
-        if not _shouts(words, self._listing):
-            for match in _bare(words, self._listing):
-                found.setdefault(match.symbol, match)
-        return tuple(found.values())
+                return symbol
+        entry = self._vocabulary.get(root.upper())
+        return entry.symbol if entry else None
+
+    def _shouts(self, tokens: list[str], candidates: list[Candidate]) -> bool:
+        """Whether upper case carries no meaning: more doubtful words stand in it than in small letters."""
+        upper = sum(map(str.isupper, tokens))
+        if upper <= _FEW_WORDS:
+            return False
+        known = self._vocabulary
+        sure = sum(token[0] == "$" or (token.isupper() and _is_sure(known[token])) for _, token in candidates)
+        words = sum(map(str.isalpha, tokens))
+        return upper - sure > max(words - upper, _FEW_WORDS)
+
+    def _abbreviations(self, tokens: list[str], candidates: list[Candidate]) -> set[str]:
+        """Upper-case words that the text itself spells out before a bracket as something else."""
+        defined = set()
+        for i, token in candidates:
+            if brackets.in_brackets(tokens, i) and token[0] != "$" and brackets.spells_out(tokens, i, token):
+                symbol = self._vocabulary[token].symbol
+                if symbol and not brackets.follows_name(tokens, i, self._listing.names[symbol]):
+                    defined.add(token)
+        return defined
 
 
-def _cashtags(text: str, listed: Listing) -> Iterator[Match]:
-    for tag in _CASHTAG.finditer(text):
-        letters, suffix = tag[1], (tag[2] or "").replace("_", ".")
-        symbol = _listed(letters + suffix, listed) or _listed(letters, listed)
-        if symbol:
-            yield Match(symbol, "cashtag", f"cashtag {tag[0]}")
+def _is_sure(entry: Entry) -> bool:
+    return entry.symbol is not None and entry.spelling is Spelling.PLAIN
 
 
-def _bare(text: str, listed: Listing) -> Iterator[Match]:
-    for word in _BARE.finditer(text):
-        hashtag, letters, suffix = word[1], word[2], word[3] or ""
-        symbol = _listed(letters + suffix, listed) if suffix else None
-        if symbol is None and letters not in ORDINARY_WORDS:
-            symbol = _listed(letters, listed)
-        if symbol:
-            yield Match(symbol, "bare", f"{'hashtag' if hashtag else 'listed symbol'} {word[0]}")
+def _see(sightings: dict[str, Sighting], symbol: str, tier: Tier, reason: str, place: int) -> None:
+    seen = sightings.get(symbol)
+    if seen is None:
+        sightings[symbol] = Sighting(symbol, tier, reason, place)
+    else:
+        seen.add(tier, reason)
 
 
-def _listed(text: str, listed: Listing) -> str | None:
-    symbol = canonical(text)
-    return symbol if symbol is not None and symbol in listed else None
+def _count_doubtful(sightings: dict[str, Sighting], doubtful: list[tuple[int, str]]) -> None:
+    for place, symbol in doubtful:
+        if symbol in sightings:
+            sightings[symbol].add_at(place)
 
 
-def _shouts(text: str, listed: Listing) -> bool:
-    """Whether upper case carries no meaning here: more words that are no symbols stand in it than in lower case."""
-    upper = lower = 0
-    for word in _WORD.findall(_CASHTAG.sub(" ", text)):
-        if not word.isupper():
-            lower += 1
-        elif word in ORDINARY_WORDS or _listed(word, listed) is None:
-            upper += 1
-    return upper > max(lower, _FEW_WORDS)
+def _leave_brokers(sightings: dict[str, Sighting], around: Surroundings) -> None:
+    """Drop banks named only as those who judge another stock that the text names."""
+    brokers = [each for each in sightings.values() if each.symbol in phrases.BROKERS and each.tier in {"alias", "bare"}]
+    others = len(brokers) < len(sightings)
+    for broker in brokers:
+        near = {around.word(i) for i in range(broker.place - _BROKER_REACH, broker.place + _BROKER_REACH)}
+        rates = not phrases.BROKERS_SAY.isdisjoint(near)
+        asked = around.word(broker.place - 1) in _BROKERED
+        if (asked and (rates or others)) or (rates and others and broker.tier == "alias"):
+            del sightings[broker.symbol]

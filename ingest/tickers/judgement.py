@@ -1,0 +1,138 @@
+"""Decides for one token of a text whether it is a symbol there, by how it is spelled and what surrounds it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.tickers import brackets, phrases
+from ingest.tickers.listing import Listing
+from ingest.tickers.match import Tier
+from ingest.tickers.surroundings import Surroundings
+from ingest.tickers.symbol_lists import company_of
+from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
+
+Verdict = tuple[Tier, str] | None
+
+_READMITTED: Final = frozenset(
+    {"NOW", "AI", "ON", "HD", "MA", "PM", "DD", "BE", "WELL", "RUN", "PLAY", "TD", "MO", "GOLD"}
+)
+"""Hard words that are companies people write about: at the start of a sentence a move or an event takes them."""
+_WORDLIKE: Final = frozenset(
+    {"cat", "ups", "snap", "pins", "dis", "hum", "ms", "ba", "meta", "aa", "riot", "abt", "low"}
+)
+_PRONOUNS: Final = frozenset({"A", "I"})
+_HARD_NOUNS: Final = frozenset({"calls", "puts", "leaps", "earnings", "shares"})
+_BEFORE_NOUNS: Final = frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"})
+_STARTS: Final = frozenset({"\n", ".", "!", "?", ";", ":", ",", "(", "-"})
+
+
+class Judgement:
+    """Judges the tokens of one text; `shouts` says that its upper case carries no meaning."""
+
+    def __init__(self, tokens: Sequence[str], around: Surroundings, vocabulary: Vocabulary, listing: Listing) -> None:
+        self._tokens = tokens
+        self._around = around
+        self._vocabulary = vocabulary
+        self._listing = listing
+        self.shouts = False
+
+    def of_symbol(self, i: int, entry: Entry) -> Verdict:
+        """Whether the token is a symbol, with the tier and the reason."""
+        around, token = self._around, self._tokens[i]
+        if around.foreign(i):
+            return None
+        if reason := around.exchange(i):
+            return "context", f"{token} {reason}"
+        if entry.spelling is Spelling.NEVER:
+            return None
+        if reason := around.option(i):
+            return "context", f"{token}, {reason}"
+        if entry.spelling is Spelling.PLAIN:
+            return self._plain(i, token)
+        bracketed = self._in_brackets(i, token, entry)
+        reason = bracketed or self._reason(i, token, entry.spelling)
+        return ("context", f"{token}, {reason}") if reason else None
+
+    def _reason(self, i: int, token: str, spelling: Spelling) -> str | None:
+        if spelling is Spelling.SMALL:
+            return self._small(i, token)
+        if self.shouts:
+            return self._around.subject(i) if spelling is Spelling.ORDINARY and self._around.closed(i) else None
+        if spelling is Spelling.ORDINARY:
+            return self._ordinary(i)
+        return self._single(i, token) if spelling is Spelling.SINGLE else self._hard(i, token)
+
+    def _plain(self, i: int, token: str) -> Verdict:
+        around = self._around
+        after = around.word(i + 1)
+        if after[0] == "-" and after[1:].isdigit():
+            return None
+        reason = (
+            around.subject(i)
+            or around.bought(i)
+            or around.noun(i)
+            or around.move(i)
+            or around.price(i)
+            or around.verdict(i)
+        )
+        return ("context", f"{token}, {reason}") if reason else ("bare", f"listed symbol {token}")
+
+    def _small(self, i: int, token: str) -> str | None:
+        around = self._around
+        if token in _WORDLIKE:
+            return around.noun(i, _HARD_NOUNS - {"shares"})
+        if around.closed(i) and (reason := around.subject(i) or around.bought(i)):
+            return reason
+        return around.noun(i, phrases.OPTION_NOUNS) or around.price(i) or around.move(i)
+
+    def _ordinary(self, i: int) -> str | None:
+        around = self._around
+        if around.closed(i):
+            if reason := around.subject(i) or around.bought(i):
+                return reason
+            if sure := company_of(self._tokens, self._vocabulary, i).sure:
+                return f"in a list with {', '.join(sure[:3])}"
+        if around.word(i - 1) in phrases.DETERMINERS:
+            return None
+        return around.noun(i) or around.move(i) or around.price(i) or around.verdict(i)
+
+    def _single(self, i: int, token: str) -> str | None:
+        around = self._around
+        if token in _PRONOUNS or around.word(i - 1) in phrases.NOT_OF_SYMBOLS or _is_suffix(around, i):
+            return None
+        if around.closed(i):
+            if reason := around.subject(i) or around.bought(i):
+                return reason
+            if sure := company_of(self._tokens, self._vocabulary, i).sure:
+                return f"in a list with {', '.join(sure[:3])}"
+        return around.noun(i, phrases.OPTION_NOUNS) or around.price(i) or around.move(i)
+
+    def _hard(self, i: int, token: str) -> str | None:
+        around = self._around
+        if around.closed(i, phrases.CLOSING_MARKS):
+            company = company_of(self._tokens, self._vocabulary, i)
+            if len(company.sure) > 1:
+                return f"in a list with {', '.join(company.sure[:3])}"
+            if token in _READMITTED and (reason := around.subject(i)):
+                return reason
+        if token not in _READMITTED:
+            return None
+        starts = around.word(i - 1) in _STARTS
+        leads = starts or around.word(i - 1) in _BEFORE_NOUNS | phrases.BUYS
+        if leads and around.closed(i + 1) and (reason := around.noun(i, _HARD_NOUNS)):
+            return reason
+        moved = around.move(i) if starts else None
+        return moved if moved and (moved.startswith("moved") or around.closed(i + 1)) else None
+
+    def _in_brackets(self, i: int, token: str, entry: Entry) -> str | None:
+        if not brackets.in_brackets(self._tokens, i) or entry.symbol is None:
+            return None
+        if brackets.follows_name(self._tokens, i, self._listing.names.get(entry.symbol, "")):
+            return "in brackets after the company's name"
+        if entry.spelling in {Spelling.HARD, Spelling.SMALL} or brackets.spells_out(self._tokens, i, token):
+            return None
+        return "in brackets after a name" if brackets.follows_capital(self._tokens, i) else None
+
+
+def _is_suffix(around: Surroundings, i: int) -> bool:
+    """Whether the letter ends a foreign symbol: 8766.T is one of Tokyo's."""
+    return around.word(i - 1) == "." and around.word(i - 2)[-1].isdigit()

@@ -1,0 +1,53 @@
+"""Finds companies by name: which name begins at a token, and whether the text means the company by it."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from ingest.tickers import phrases
+from ingest.tickers.nicknames import Need
+from ingest.tickers.surroundings import Surroundings
+from ingest.tickers.vocabulary import Entry, Name
+
+_REACH: Final = 20
+_OF_PRICES: Final = frozenset({"price", "pt", "on", "off", "profit"})
+
+
+def longer_name_at(tokens: Sequence[str], i: int, entry: Entry) -> Name | None:
+    """Find the longest name of several tokens that begins at a token."""
+    if entry.longer and i + 1 < len(tokens):
+        for name in entry.longer.get(tokens[i + 1], ()):
+            if tokens[i + 1 : i + 1 + len(name.rest)] == name.rest:
+                return name
+    return None
+
+
+def means_company(tokens: Sequence[str], around: Surroundings, i: int, name: Name) -> bool:
+    """Whether the name that begins at `i` has around it what it needs, and is not the end of a longer name."""
+    last = i + len(name.rest)
+    if around.word(last + 1) in phrases.NO_COMPANY_AFTER:
+        return False
+    if name.need is Need.NOTHING:
+        return True
+    if not name.rest and _ends_longer_name(tokens, i):
+        return False
+    if name.need is Need.FINANCE_IN_THE_TEXT:
+        return around.speaks_of_finance(i, _REACH)
+    return around.word(i - 1) not in _OF_PRICES and _beside_finance(around, i, last)
+
+
+def _ends_longer_name(tokens: Sequence[str], i: int) -> bool:
+    """Whether a capitalised word that begins no sentence or headline stands right before: Jerome Powell, Eagle Ford."""
+    before = tokens[i - 1] if i else ""
+    return before[:1].isupper() and len(before) > 1 and before.lower() not in phrases.NAME_STARTERS
+
+
+def _beside_finance(around: Surroundings, i: int, last: int) -> bool:
+    after = around.word(last + 1)
+    if after == "'s":
+        after = around.word(last + 2)
+    return (
+        after in phrases.NEWS_VERBS
+        or around.noun(last) is not None
+        or around.move(last) is not None
+        or (after in phrases.CLOSERS and (around.subject(i) or around.bought(i)) is not None)
+    )

@@ -1,0 +1,114 @@
+"""The words of traders and of market news that tell a symbol from a word, in lower case."""
+
+from typing import Final
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+EXCHANGES: Final = _words("nyse nasdaq amex nysearca nysemkt nyseamerican arca cboe bats otc otcmkts nasdaqgs nasdaqgm")
+FOREIGN_EXCHANGES: Final = _words(
+    "lse lon tsx tsxv tse asx fra etr epa hkex hkg nse bse sgx krx ams six cve neo bme bit sto hel"
+)
+ALSO_OF_EXCHANGES: Final = _words("american arca market global select")
+
+SIDES: Final = _words("c p call calls put puts leap leaps cc ccs csp csps fd fds straddle strangle spread condor")
+DATES: Final = _words(
+    "/ - @ jan feb mar apr may jun jul aug sep sept oct nov dec january february march april june july august"
+    " september october november december exp expiry expiring weekly weeklies monthly 0dte dte strike itm otm atm"
+)
+BUYS: Final = _words(
+    "bought buy buying buys sold sell selling sells long longing short shorted shorting hold holding holds held own"
+    " owns owning owned add added adding trimmed trimming dumped dumping grabbed grabbing scalped scalping traded"
+    " trading accumulating accumulated averaging hodling yoloed daytrading swinging watching shorts hedged"
+)
+AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
+SUBJECTS: Final = _words(
+    "shares share stock stocks calls call puts put options leaps leap position positions stake stakes bullish bearish"
+    " spread spreads straddle condor fds long short invested bags bagholder exposure dd bet bets upside downside"
+)
+JOINTS: Final = _words("of on in to")
+ANNOUNCERS: Final = _words("ticker tickers symbol symbols")
+SHARE_NOUNS: Final = _words(
+    "stock stocks shares share earnings er calls puts call put leaps options option chart charts dividend dividends"
+    " guidance bulls bears bagholders holders shareholders longs shorts gang float iv squeeze bull bear position ipo"
+    " q1 q2 q3 q4 eps revenue valuation fcf ceo cfo premarket afterhours dip spreads"
+)
+OPTION_NOUNS: Final = _words("calls puts leaps earnings dividend shares stock options")
+MOVES: Final = _words(
+    "reports reported reporting beats beat misses missed jumps jumped rallies rallied rallying soars soared soaring"
+    " plunges plunged tanks tanked tanking rips ripped ripping dumps dumped drops dropped dropping pops popped popping"
+    " gaps gapped gapping surges surged surging slides slid sliding sinks sank tumbles tumbled climbs climbed falls"
+    " fell falling rises rose rising closed closes opened trades trading guided guides moons mooning mooned squeezed"
+    " squeezing announces announced upgraded downgraded printing bleeding dipping crashes crashed crashing gained"
+    " gains lost slips slipped edges edged outperforms outperformed underperforms underperformed posts posted spikes"
+    " spiked raises raised cuts slashes slashed flat green red cratered craters"
+)
+NEWS_VERBS: Final = _words(
+    "says said sees expects expected plans unveils launches hires names named warns warned files filed sues settles"
+    " buys acquires acquired agrees completes wins declares prices swings doubles triples lifts lifted lowers lowered"
+    " hikes hiked boosts boosted tops topped results sales profit profits revenues margins comps quarterly"
+)
+VERDICTS: Final = _words(
+    "overvalued undervalued oversold overbought bullish bearish cheap expensive buy sell hold long short mooning"
+    " ripping tanking printing up down red green dead flying trading"
+)
+FILLERS: Final = _words("is was are ( 's just already up down by closed closing open opened opens finishing ended ends")
+LEVELS: Final = _words("@ at to above below over under past hits hit near around through from broke breaks crossed")
+DETERMINERS: Final = _words("a an the my your his her our their this that these those no any some every each such")
+NOT_OF_SYMBOLS: Final = _words("class series plan vitamin type grade tier round team appendix section phase generation")
+CLOSERS: Final = _words(
+    ". , ; : ! ? ) ( / & + - \u2013 \u2014 \n % # and or but at for with from after before today tomorrow tonight"
+    " yesterday this next last right again now because since while as if when until too instead either anymore also so"
+    " like pre post into ahead over than is was will has are looks still all lol though off on in here"
+    " yet still premarket"
+)
+DIVIDERS: Final = _words(", / & + and or ; | vs versus - \n")
+CLOSING_MARKS: Final = _words(". , ; : ! ? ) / & \n and or")
+
+FINANCE: Final = (
+    SHARE_NOUNS
+    | _words(
+        "stocks market markets investor investors invest investing bullish bearish analyst analysts upgrade upgrades"
+        " upgraded downgrade downgrades downgraded target targets estimate estimates forecast forecasts outlook quarter"
+        " quarterly profit profits loss losses sales margin margins revenues results trading trade traders trader"
+        " portfolio buyback buybacks merger acquisition acquire acquires deal takeover stake shareholder"
+        " dividend nasdaq"
+        " nyse dow rally selloff cap valuation billion million overweight underweight outperform neutral"
+        " rating guidance"
+        " fiscal layoffs antitrust ipo spinoff yield pe chips bought sold long short buying selling holding"
+        " earnings beat"
+        " beats misses missed premarket bid raises cuts price tariffs tariff fda approval trial phase ev"
+        " deliveries recall"
+        " supplier factory plant contract lawsuit ceo cfo bankruptcy debt bond subscribers shipments orders backlog"
+    )
+) - {"call", "put", "position", "long", "short", "dip", "red", "green"}
+NO_COMPANY_AFTER: Final = _words(
+    "rainforest river basin pie pies cider tree trees juice orchard orchards analysis analyses warriors jungle"
+    " practice sauce watch foundation university college stadium arena museum tag tags physics universe humor title"
+    " description"
+)
+
+NAME_STARTERS: Final = _words(
+    "why is are should will can does did do how what when where who could would buy buying sell selling and the has"
+    " have shares stocks stock at for of in on with as if but after before while report breaking update watch alert"
+    " exclusive big bank banks retailer automaker chipmaker giant maker ceo company rival from by versus vs or to news"
+)
+
+BROKERS: Final = frozenset(
+    ("JPM", "GS", "MS", "BAC", "C", "WFC", "BCS", "UBS", "DB", "JEF", "RY", "BMO", "HSBC", "RJF", "PIPR", "SF", "EVR")
+) | {"TD", "NMR", "MFG", "BNS", "CM", "OPY", "COWN", "LAZ", "TFC", "KEY", "STT", "BK", "MCO", "MORN", "SPGI", "NDAQ"}
+BROKERS_SAY: Final = _words(
+    "upgrade upgrades upgraded downgrade downgrades downgraded initiates initiated initiate reiterates reiterated"
+    " overweight underweight outperform underperform neutral buy-rated analyst analysts target targets pt rating"
+    " estimates coverage started cut cuts raised bullish bearish conviction hold"
+)
+
+FAMILIAR: Final = _words(
+    "tsla nvda aapl msft amzn googl goog nflx pltr gme amd intc qqq sqqq tqqq baba smci mstr rivn lcid sofi hims rddt"
+    " cvna crwd avgo asml tsm arkk voo vti vxus schd jpm bac xom cvx xle xlf soxl soxs tlt nio wmt tgt pfe jnj pypl"
+    " shop rklb asts qcom mrvl dkng chwy roku upst afrm amc bbby bynd clov tlry nvax dell uvxy vxx iwm spxs spxl jepi"
+    " msty"
+) - {"shop", "dell"}
+"""Symbols that no English word resembles, taken in any case: posts write them in small letters."""

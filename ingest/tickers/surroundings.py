@@ -1,0 +1,122 @@
+"""Tells from the words around a token whether traders' language makes it a symbol.
+
+Every check looks at a bounded number of tokens, so a text of any length is searched in linear time. A check returns the
+reason, in words for people, or None.
+"""
+
+import re
+from typing import Final
+
+from ingest.tickers import phrases
+
+_STRIKE = re.compile(r"\$?\d{1,6}(?:\.\d{1,2})?[cp]")
+_NUMBER = re.compile(r"\$?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|dte)?")
+_PRICE = re.compile(r"[$@]\d[\d,]*(?:\.\d+)?")
+_FAR: Final = 8
+_NEAR: Final = 4
+_END: Final = "\n"
+
+
+class Surroundings:
+    """The tokens of one text in lower case, read around a place; beyond either end stand line ends."""
+
+    def __init__(self, tokens: list[str]) -> None:
+        self._words = [token.lower() for token in tokens]
+        self._words += [_END] * (_FAR + 2)
+
+    def word(self, place: int) -> str:
+        """Give the token at a place, in lower case; a line end before the first and after the last."""
+        return self._words[place] if place >= 0 else _END
+
+    def foreign(self, i: int) -> bool:
+        """Whether another country's exchange is named right before, or is named by the token itself."""
+        if self.word(i + 1) == ":" and self.word(i) in phrases.FOREIGN_EXCHANGES:
+            return True
+        return self.word(i - 1) == ":" and self.word(i - 2) in phrases.FOREIGN_EXCHANGES
+
+    def exchange(self, i: int) -> str | None:
+        """NYSE: X."""
+        if self.word(i - 1) != ":":
+            return None
+        before = self.word(i - 2)
+        if before in phrases.ALSO_OF_EXCHANGES:
+            before = self.word(i - 3) if self.word(i - 3) in phrases.EXCHANGES else before
+        return f"after the exchange's name {before.upper()}:" if before in phrases.EXCHANGES else None
+
+    def option(self, i: int) -> str | None:
+        """X 130c, X 3/21 $130 calls."""
+        numbers = 0
+        for word in self._words[i + 1 : i + 1 + _FAR]:
+            if _STRIKE.fullmatch(word):
+                return f"option {word}"
+            if _NUMBER.fullmatch(word):
+                numbers += 1
+            elif word in phrases.SIDES:
+                return f"option with strike, {word}" if numbers else None
+            elif word not in phrases.DATES:
+                return None
+        return None
+
+    def subject(self, i: int) -> str | None:
+        """Shares of X, calls on X, ticker X."""
+        before, earlier = self.word(i - 1), self.word(i - 2)
+        if before in phrases.JOINTS and earlier in phrases.SUBJECTS:
+            return f'"{earlier} {before}"'
+        if before in phrases.ANNOUNCERS or (before == ":" and earlier in phrases.ANNOUNCERS):
+            return '"ticker"'
+        return None
+
+    def bought(self, i: int) -> str | None:
+        """Bought X, long X, sold 100 X, adding more X."""
+        before, earlier = self.word(i - 1), self.word(i - 2)
+        if before in phrases.BUYS:
+            return f'"{before}"'
+        if earlier in phrases.BUYS and (before in phrases.AMOUNTS or _NUMBER.fullmatch(before)):
+            return f'"{earlier} {before}"'
+        return None
+
+    def noun(self, i: int, nouns: frozenset[str] = phrases.SHARE_NOUNS) -> str | None:
+        """X earnings, X calls, X shares."""
+        after = self.word(i + 1)
+        if after == "'s":
+            after = self.word(i + 2)
+        return f'"{after}"' if after in nouns else None
+
+    def move(self, i: int) -> str | None:
+        """X up 4%, X (+4%), X jumps."""
+        if self.word(i + 1) in phrases.MOVES:
+            return f'"{self.word(i + 1)}"'
+        for word in self._words[i + 1 : i + 1 + _NEAR]:
+            if word.endswith("%") and len(word) > 1:
+                return f"moved {word}"
+            if word not in phrases.FILLERS:
+                break
+        return None
+
+    def verdict(self, i: int) -> str | None:
+        """X is overvalued."""
+        if self.word(i + 1) not in {"is", "looks", "was", "'s"}:
+            return None
+        after = self.word(i + 3) if self.word(i + 2) in {"a", "way", "so", "very", "too"} else self.word(i + 2)
+        return f'"{after}"' if after in phrases.VERDICTS else None
+
+    def price(self, i: int) -> str | None:
+        """X @ 95, X to $300, X $700."""
+        after, later = self.word(i + 1), self.word(i + 2)
+        if _PRICE.fullmatch(after):
+            return f"price {after}"
+        if after in phrases.LEVELS and (_PRICE.fullmatch(later) or (after == "@" and _NUMBER.fullmatch(later))):
+            return f"price {later}"
+        return None
+
+    def closed(self, i: int, closers: frozenset[str] = phrases.CLOSERS) -> bool:
+        """Whether nothing follows that the token could describe: "long NOW", and not "long NOW expected wait"."""
+        after = self.word(i + 1)
+        return after in closers or (closers is phrases.CLOSERS and (after[0].isdigit() or after[0] in "$+@"))
+
+    def speaks_of_finance(self, i: int, reach: int) -> bool:
+        """Whether a word of the market, a percentage or an amount of money stands within `reach` tokens."""
+        around = self._words[max(i - reach, 0) : i + reach]
+        return not phrases.FINANCE.isdisjoint(around) or any(
+            w[-1] == "%" or (w[0] == "$" and len(w) > 1) for w in around
+        )
