@@ -83,9 +83,9 @@ _publish(
 _publish(
     SentimentLabel,
     "The class of a sentiment score.",
-    POSITIVE="A score of 0.05 or more.",
-    NEUTRAL="A score between -0.05 and 0.05.",
-    NEGATIVE="A score of -0.05 or less.",
+    POSITIVE="A score of 0.25 or more.",
+    NEUTRAL="A score between -0.25 and 0.25.",
+    NEGATIVE="A score of -0.25 or less.",
 )
 _publish(
     TrendingRank,

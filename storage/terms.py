@@ -94,5 +94,8 @@ class Direction(Enum):
     DESC = "desc"
 
 
-SCORER = f"vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
-"""The lexicon and rules, with their versions, that score mentions; each stored mention also keeps its own."""
+SCORER = f"insitechart-1.d97c2197-vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
+"""What scores mentions: the number of our rules, a fingerprint of our lists, and the versions of what both build on.
+
+A test compares it with the lists and with known scores; each stored mention keeps the name under which it was scored.
+"""

@@ -1,22 +1,19 @@
-"""Sentiment of a text: VADER's rules from nltk, with the lexicon that vaderSentiment ships as data.
-
-Nothing is downloaded and nothing is learned: the same text always gets the same score from the same versions, and
-`storage.terms.SCORER` names them. Source: Hutto and Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment
-Analysis of Social Media Text", ICWSM 2014.
-"""
+"""The sentiment of a text about stocks: VADER's rules over the words, phrases and directions of finance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
-from typing import Any
+from typing import Protocol
 
-from nltk.sentiment.vader import SentimentIntensityAnalyzer, VaderConstants
-
+from ingest.sentiment.direction import directed
+from ingest.sentiment.finance import FinanceReader
+from ingest.sentiment.lexicon import finance_lexicon
+from ingest.sentiment.pieces import COMPARES, DIRECTION, Piece
+from ingest.sentiment.vader import compound, emphasis, weigh
 from storage.rows import SCORE_UNIT
 from storage.terms import SentimentLabel
 
-LABEL_THRESHOLD = SCORE_UNIT // 20
-"""Scores from +0.05 up are positive, from -0.05 down negative: the thresholds that VADER's authors give."""
+LABEL_THRESHOLD = SCORE_UNIT // 4
+"""Scores from +0.25 up are positive, from -0.25 down negative: one light word makes no opinion of a news sentence."""
 EVIDENCE_WORDS = 20
 
 
@@ -29,60 +26,64 @@ class Score:
     evidence: tuple[tuple[str, float], ...]
 
 
-class Scorer:
-    """Scores texts; build one and keep it, for it reads the lexicon (7,500 words) from disk."""
+class Reader(Protocol):
+    """Cleans a text, and cuts it into pieces."""
 
-    def __init__(self) -> None:
-        self._analyzer = _Analyzer()
+    def clean(self, text: str) -> str:
+        """Take out what is not to be read."""
+        ...
+
+    def read(self, text: str) -> Sequence[Piece]:
+        """Cut a clean text into pieces."""
+        ...
+
+
+class Scorer:
+    """Scores texts; build one and keep it, for it reads the lists from disk and keeps what tokens mean."""
+
+    def __init__(self, reader: Reader | None = None, threshold: int = LABEL_THRESHOLD) -> None:
+        self._reader = FinanceReader(finance_lexicon()) if reader is None else reader
+        self._threshold = threshold
 
     def score(self, text: str) -> Score:
         """Score one text of any length in linear time; a text without known words is neutral, without evidence.
 
         Evidence holds at most EVIDENCE_WORDS words, the heaviest ones.
         """
-        result = self._analyzer.polarity_scores(text)
-        value = round(result["compound"] * SCORE_UNIT)
-        return Score(value, label_of(value), _evidence(result["words"], result["weights"]))
+        text = self._reader.clean(text)
+        pieces = self._reader.read(text)
+        weights = _weights(pieces)
+        total = float(sum(weight for _, weight in weights))
+        if total:
+            stress = emphasis(text)
+            total += stress if total > 0 else -stress
+        value = round(compound(total) * SCORE_UNIT)
+        return Score(value, label_of(value, self._threshold), _evidence(pieces, weights))
+
+    def normalised(self, text: str) -> str:
+        """Write a text as the rules see it: lower case, without URLs, words cleaned, phrases in brackets."""
+        keys = (piece.key for piece in self._reader.read(self._reader.clean(text)))
+        return " ".join(f"[{key}]" if " " in key else key for key in keys)
 
 
-def label_of(value: int) -> SentimentLabel:
-    """Class of a score given in units of 10^-4."""
-    if value >= LABEL_THRESHOLD:
+def label_of(value: int, threshold: int = LABEL_THRESHOLD) -> SentimentLabel:
+    """Class of a score, given in units of 10^-4; the threshold belongs to both outer classes."""
+    if value >= threshold:
         return SentimentLabel.POSITIVE
-    if value <= -LABEL_THRESHOLD:
+    if value <= -threshold:
         return SentimentLabel.NEGATIVE
     return SentimentLabel.NEUTRAL
 
 
-def _evidence(words: Sequence[str], weights: Sequence[float]) -> tuple[tuple[str, float], ...]:
-    counted = [(place, word, weight) for place, (word, weight) in enumerate(zip(words, weights, strict=True)) if weight]
-    heaviest = sorted(counted, key=lambda item: -abs(item[2]))[:EVIDENCE_WORDS]
-    return tuple((word, round(weight, 4)) for _, word, weight in sorted(heaviest))
+def _weights(pieces: Sequence[Piece]) -> list[tuple[int, float]]:
+    """Give (place, weight) of everything that weighs, in text order."""
+    marks = 0
+    for piece in pieces:
+        marks |= piece.marks
+    return weigh(pieces, directed(pieces) if marks & (DIRECTION | COMPARES) else {}, marks)
 
 
-class _Weights(list[float]):
-    """The weight of each word, carrying the words from the last rule on to the sum."""
-
-    words: Sequence[str] = ()
-
-
-class _Analyzer(SentimentIntensityAnalyzer):  # type: ignore[misc]  # nltk is untyped
-    """nltk's rules on a lexicon read from a package; nltk's own constructor would look for a download."""
-
-    def __init__(self) -> None:
-        self.lexicon = _lexicon()
-        self.constants = VaderConstants()
-
-    def _but_check(self, words_and_emoticons: list[str], sentiments: list[float]) -> _Weights:
-        weights = _Weights(super()._but_check(words_and_emoticons, sentiments))
-        weights.words = words_and_emoticons
-        return weights
-
-    def score_valence(self, sentiments: _Weights, text: str) -> dict[str, Any]:
-        return {**super().score_valence(sentiments, text), "words": sentiments.words, "weights": sentiments}
-
-
-def _lexicon() -> dict[str, float]:
-    text = files("vaderSentiment").joinpath("vader_lexicon.txt").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in text.splitlines() if line.strip())
-    return {row[0].strip(): float(row[1]) for row in rows}
+def _evidence(pieces: Sequence[Piece], weights: Sequence[tuple[int, float]]) -> tuple[tuple[str, float], ...]:
+    if len(weights) > EVIDENCE_WORDS:
+        weights = sorted(sorted(weights, key=lambda item: -abs(item[1]))[:EVIDENCE_WORDS])
+    return tuple((pieces[place].word, round(weight, 4)) for place, weight in weights)

@@ -1,0 +1,106 @@
+"""What went which way: "profit rose" is good, "costs rose" is bad, and "loss narrowed" is good again.
+
+The words of direction and the things they speak of are lists; a direction times what it speaks of gives the weight.
+Numbers that are set against each other ("EUR 8.7 mn, compared to EUR 6.1 mn") count as a direction of their own.
+"""
+
+from collections.abc import Sequence
+
+from ingest.sentiment.pieces import COMPARES, DIRECTION, Piece
+
+MOVED = 2.3
+"""Weight of a direction whose topic is known."""
+COMPARED = 2.0
+_MOVED_BY = 2.3
+_BEHIND, _AHEAD = 9, 4
+_NUMBER_REACH = 9
+_TOPIC_REACH = 16
+_BARRIERS = frozenset(("but", "while", "whereas", "although", "though", "as", "despite", "after", "because", "and"))
+_SCALE_WORDS = {
+    "cents": 1e-2,
+    "cent": 1e-2,
+    "thousand": 1e3,
+    "million": 1e6,
+    "mn": 1e6,
+    "mln": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+    "bln": 1e9,
+}
+_YEARS = range(1980, 2050)
+_LARGEST_RATIO = 1_000
+
+
+def directed(pieces: Sequence[Piece]) -> dict[int, float]:
+    """Weights by place for directions with a known topic, zero for the topics that they have used up."""
+    found: dict[int, float] = {}
+    for place, piece in enumerate(pieces):
+        if piece.marks & DIRECTION and place not in found:
+            topic = _topic_of(pieces, place)
+            if topic is not None:
+                found[place] = MOVED * piece.direction * (pieces[topic].topic or 0)
+                found[topic] = 0.0
+            elif any(each.percent for each in pieces[place + 1 : place + 4]):
+                found[place] = _MOVED_BY * piece.direction
+        elif piece.marks & COMPARES and not _moved_before(found, place):
+            _compare(pieces, place, found)
+    return found
+
+
+def _topic_of(pieces: Sequence[Piece], place: int) -> int | None:
+    nearest, other = (_ahead, _behind) if pieces[place].leads else (_behind, _ahead)
+    found = nearest(pieces, place)
+    return other(pieces, place) if found is None else found
+
+
+def _ahead(pieces: Sequence[Piece], place: int) -> int | None:
+    """Find what a direction speaks of after it, in the same breath."""
+    if pieces[place].pauses or pieces[place].ends:
+        return None
+    for near in range(place + 1, min(place + 1 + _AHEAD, len(pieces))):
+        step = pieces[near]
+        if step.topic is not None:
+            return near
+        if step.pauses or step.ends or step.key in _BARRIERS:
+            return None
+    return None
+
+
+def _behind(pieces: Sequence[Piece], place: int) -> int | None:
+    """Find what a direction speaks of before it, in the same clause."""
+    for near in range(place - 1, max(place - 1 - _BEHIND, -1), -1):
+        step = pieces[near]
+        if step.ends or (step.key in _BARRIERS and near < place - 1):
+            return None
+        if step.topic is not None:
+            return near
+    return None
+
+
+def _moved_before(found: dict[int, float], place: int) -> bool:
+    return any(found.get(near) for near in range(max(place - _TOPIC_REACH, 0), place))
+
+
+def _compare(pieces: Sequence[Piece], place: int, found: dict[int, float]) -> None:
+    topic = next((near for near in range(place - 1, max(place - _TOPIC_REACH, -1), -1) if pieces[near].topic), None)
+    if topic is None:
+        return
+    later = _amount(pieces, range(place - 1, max(place - 1 - _NUMBER_REACH, topic), -1))
+    earlier = _amount(pieces, range(place + 1, min(place + 1 + _NUMBER_REACH, len(pieces))))
+    then = next((each.topic for each in pieces[place + 1 : place + 4] if each.topic), 0)
+    now = pieces[topic].topic or 0
+    if then and then != now:
+        found[place] = COMPARED * now
+    elif later and earlier and later != earlier and 1 / _LARGEST_RATIO < later / earlier < _LARGEST_RATIO:
+        found[place] = COMPARED * now * (1 if later > earlier else -1)
+    if place in found:
+        found[topic] = 0.0
+
+
+def _amount(pieces: Sequence[Piece], reach: range) -> float | None:
+    for near in reach:
+        number = pieces[near].number
+        if number is not None and not (number in _YEARS and not pieces[near].percent):
+            scale = pieces[near + 1].key if near + 1 < len(pieces) else ""
+            return number * _SCALE_WORDS.get(scale, 1.0)
+    return None

@@ -1,0 +1,124 @@
+"""Reads a text into pieces as finance writes: cashtags, amounts, percentages, emoji, hash tags and phrases."""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ingest.sentiment.lexicon import Lexicon
+from ingest.sentiment.phrases import Phrases
+from ingest.sentiment.pieces import BUT, COMPARES, DIRECTION, IDIOM_TAIL, LADEN, PHRASE_HEAD, Piece
+from ingest.sentiment.tokens import CASHTAG, NUMBER, URL, words_of
+from ingest.sentiment.vader import BOOSTERS, IDIOM_TAILS, NEGATIONS, REACH
+
+CHANGE = 1.8
+"""Weight of a signed percentage, as "+8%"."""
+_KEPT_TOKENS = 1 << 16
+_LONGEST_KEPT = 40
+_COMPARING = frozenset(("compared to", "compared with", "compared", "versus", "vs", "against", "from"))
+_NEGATIONS = frozenset(("no", "lack", "lacks", "lacking", "lacked", "unlikely", "fails", "failed", "unable"))
+_SHORT_REACH = 2
+_CLAUSE_ENDS = (".", ";", ":", "!", "?")
+_ABBREVIATIONS = frozenset(("inc", "corp", "co", "ltd", "plc", "mr", "ms", "dr", "no", "vs", "st", "approx"))
+_SCALES = {"k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9}
+_SHARES = frozenset(("%", "percent", "pct"))
+
+
+class FinanceReader:
+    """Pieces of a text; what a token says by itself is kept for the next text that holds it."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+        self._phrases = Phrases(lexicon.phrases)
+        self._words = frozenset(
+            (*lexicon.weights, *lexicon.rising, *lexicon.falling, *lexicon.good, *lexicon.bad, *lexicon.plain)
+        )
+        self._kept = lru_cache(_KEPT_TOKENS)(self._read)
+
+    def clean(self, text: str) -> str:
+        """Take web addresses out of a text."""
+        return URL.sub(" ", text) if "://" in text or "www." in text else text
+
+    def read(self, text: str) -> Sequence[Piece]:
+        """Split a text, each phrase of the lists as one piece."""
+        pieces: list[Piece] = []
+        for token in text.split():
+            pieces += self._kept(token) if len(token) <= _LONGEST_KEPT else self._read(token)
+        for piece in pieces:
+            if piece.marks & PHRASE_HEAD:
+                return self._phrases.merged(pieces, self._phrase)
+        return pieces
+
+    def _read(self, token: str) -> tuple[Piece, ...]:
+        if len(token) == 1 and token.isascii() and not token.isdecimal():
+            return ()
+        words = list(words_of(token, self._words.__contains__))
+        pauses = token[-1] == ","
+        ends = token.endswith(_CLAUSE_ENDS) and bool(words) and words[-1].lower() not in _ABBREVIATIONS
+        last = len(words) - 1
+        return tuple(
+            self._piece(word, pauses=pauses and place == last, ends=ends and place == last)
+            for place, word in enumerate(words)
+        )
+
+    def _piece(self, word: str, *, pauses: bool, ends: bool) -> Piece:
+        key = word.lower()
+        if (word[0] == "@" and len(word) > 1) or CASHTAG.fullmatch(word):
+            return Piece(word, key, pauses=pauses, ends=ends)
+        if key not in self._words and (number := NUMBER.fullmatch(word)):
+            return self._number(word, number, pauses=pauses, ends=ends)
+        return self._term(word, key, pauses=pauses, ends=ends)
+
+    def _phrase(self, words: str, key: str, last: Piece) -> Piece:
+        return self._term(words, key, pauses=last.pauses, ends=last.ends)
+
+    def _term(self, word: str, key: str, *, pauses: bool, ends: bool) -> Piece:
+        """Look a word or phrase up in all lists."""
+        lists = self._lexicon
+        booster = BOOSTERS.get(key, 0.0)
+        weight = 0.0 if booster else lists.weights.get(key, 0.0)
+        direction = (key in lists.rising) - (key in lists.falling)
+        marks = LADEN if weight else 0
+        marks |= DIRECTION if direction else 0
+        marks |= BUT if key == "but" else 0
+        marks |= COMPARES if key in _COMPARING else 0
+        marks |= PHRASE_HEAD if self._phrases.begin_with(key) else 0
+        marks |= IDIOM_TAIL if word in IDIOM_TAILS else 0
+        return Piece(
+            word=word,
+            key=key,
+            known=key in lists.weights and key not in _NEGATIONS,
+            weight=weight,
+            booster=booster,
+            negates=REACH if key in NEGATIONS or "n't" in key else _SHORT_REACH if key in _NEGATIONS else 0,
+            upper=word.isupper(),
+            direction=direction,
+            leads=key in lists.leading,
+            topic=_topic(key, lists),
+            pauses=pauses,
+            ends=ends,
+            marks=marks,
+        )
+
+    def _number(self, word: str, match: re.Match[str], *, pauses: bool, ends: bool) -> Piece:
+        sign, amount, unit = match[1] or match[2], match[3], (match[4] or "").lower()
+        percent = unit in _SHARES
+        change = {"+": CHANGE, "-": -CHANGE}.get(sign, 0.0) if percent else 0.0
+        return Piece(
+            word=word,
+            key=word.lower(),
+            known=bool(change),
+            weight=change,
+            number=float(amount.replace(",", "")) * _SCALES.get(unit, 1.0),
+            percent=percent,
+            pauses=pauses,
+            ends=ends,
+            marks=LADEN if change else 0,
+        )
+
+
+def _topic(key: str, lists: Lexicon) -> int | None:
+    if key in lists.good:
+        return 1
+    if key in lists.bad:
+        return -1
+    return 0 if key in lists.plain else None
