@@ -55,25 +55,18 @@ WITH piece AS (
            coalesce(sum(score) FILTER (WHERE NOT counts), 0)
     FROM ({looked_through(_OF_EDGES, "place")}) AS seen
     GROUP BY place, symbol
-), counted AS MATERIALIZED (
+), counted AS (
     SELECT symbol, place, greatest(sum(number) - sum(discounted), 0)::float8 AS number, sum(discounted) AS discounted,
            sum(score_sum) - sum(discounted_sum) AS score_sum
     FROM piece GROUP BY symbol, place
-), previous AS (
-    SELECT symbol, number, row_number() OVER (ORDER BY number DESC, symbol) AS rank
-    FROM counted WHERE place = 1 AND number > 0
-), baseline AS (
-    SELECT now.symbol, count(*) AS windows, coalesce(sum(earlier.number), 0) / count(*) AS mean,
-           coalesce(sum(earlier.number ^ 2), 0) AS squares
-    FROM counted AS now
-    CROSS JOIN LATERAL (
-        SELECT posted_at FROM stock_mentions WHERE symbol = now.symbol ORDER BY posted_at LIMIT 1
-    ) AS first
-    JOIN unnest($5::integer[], $6::timestamptz[]) AS past (place, start) ON past.start >= first.posted_at
-    LEFT JOIN counted AS earlier ON earlier.symbol = now.symbol AND earlier.place = past.place
-    WHERE now.place = 0
-    GROUP BY now.symbol
-    HAVING count(*) >= $4::integer
+), compared AS (
+    SELECT symbol, coalesce(sum(number) FILTER (WHERE place = 0), 0) AS number,
+           coalesce(sum(number) FILTER (WHERE place = 1), 0) AS before,
+           sum(discounted) FILTER (WHERE place = 0) AS discounted, sum(score_sum) FILTER (WHERE place = 0) AS score_sum,
+           array_agg(place) AS places, array_agg(number) AS numbers
+    FROM counted GROUP BY symbol
+), ranked AS (
+    SELECT *, row_number() OVER (ORDER BY before DESC, symbol) AS rank_before FROM compared
 ), snapshot AS (
     INSERT INTO trending_snapshots (timeframe, window_from, window_to, computed_at)
     VALUES ($1::text, $2::timestamptz, $3::timestamptz, clock_timestamp())
@@ -81,15 +74,23 @@ WITH piece AS (
 )
 INSERT INTO trending_entries (snapshot_id, symbol, mention_count, previous_mention_count, discounted_count, score_sum,
                               growth, z_score, previous_rank)
-SELECT snapshot_id, now.symbol, now.number, coalesce(previous.number, 0), now.discounted, now.score_sum,
-       now.number / previous.number - 1,
-       (now.number - mean) / greatest(
-           sqrt(greatest(squares - windows * mean ^ 2, 0) / (windows - 1)), sqrt(mean), 1),
-       previous.rank
-FROM snapshot CROSS JOIN counted AS now
-LEFT JOIN previous USING (symbol)
-LEFT JOIN baseline USING (symbol)
-WHERE now.place = 0 AND now.number > 0
+SELECT snapshot_id, symbol, number, before, discounted, score_sum, number / nullif(before, 0) - 1,
+       CASE WHEN windows >= $4::integer THEN
+           (number - mean) / greatest(sqrt(greatest(squares - windows * mean ^ 2, 0) / (windows - 1)), sqrt(mean), 1)
+       END,
+       CASE WHEN before > 0 THEN rank_before END
+FROM snapshot CROSS JOIN ranked
+LEFT JOIN LATERAL (
+    SELECT posted_at FROM stock_mentions WHERE symbol = ranked.symbol ORDER BY posted_at LIMIT 1
+) AS first ON true
+CROSS JOIN LATERAL (
+    SELECT count(*) AS windows, coalesce(sum(earlier.number), 0) / greatest(count(*), 1) AS mean,
+           coalesce(sum(earlier.number ^ 2), 0) AS squares
+    FROM unnest($5::integer[], $6::timestamptz[]) AS past (place, start)
+    LEFT JOIN unnest(places, numbers) AS earlier (place, number) ON earlier.place = past.place
+    WHERE past.start >= first.posted_at
+) AS baseline
+WHERE number > 0
 """
 
 # $1 timeframe; $2 how many to keep: those computed last, for a clock that ran ahead must not outlive the others.
