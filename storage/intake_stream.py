@@ -1,7 +1,8 @@
 """The collectors' end of the intake: items and the collector's checkpoint enter Redis in one atomic step.
 
 A Redis that lost its last second lost both, so a collector that reads its checkpoint back before every poll skips
-nothing. Scorers delete what they have stored: a stream's length is the work undone, and bounds what is let in.
+nothing. Scorers delete what they have stored: a stream's length is the work undone, and bounds what is let in. The last
+tenth of Redis' memory is closed to the intake: scorers need some to tell of what they stored, before they make room.
 """
 
 import asyncio
@@ -32,6 +33,11 @@ _LONGEST_PAUSE: Final = 1.0
 _PUBLISH: Final = """
 local most, posts = tonumber(ARGV[1]), tonumber(ARGV[4])
 local prices = #ARGV - 4 - posts
+local memory = redis.pcall('INFO', 'memory')
+if type(memory) == 'string' then
+    local used, limit = string.match(memory, 'used_memory:(%d+)'), string.match(memory, 'maxmemory:(%d+)')
+    if used and limit and tonumber(limit) > 0 and used / limit > 0.9 then return 'the memory of Redis' end
+end
 if posts > 0 and redis.call('XLEN', KEYS[1]) + posts > most then return KEYS[1] end
 if prices > 0 and redis.call('XLEN', KEYS[2]) + prices > most then return KEYS[2] end
 for place = 5, #ARGV do

@@ -1,5 +1,6 @@
 """The border to redis-py: its exceptions become the catalogue's, so that no other room knows the driver."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -22,6 +23,8 @@ AWAY: tuple[type[Exception], ...] = (
     OSError,
 )
 """The server cannot be reached, or not written to, for now."""
+_FOR_NOW = re.compile(r"\b(MISCONF|NOREPLICAS|BUSY|READONLY|UNBLOCKED)\b")
+"""Words of replies by which a server says that it cannot do it now: it cannot write its file, or runs a script."""
 
 
 def connected(redis: RedisState) -> Redis:
@@ -37,5 +40,13 @@ def redis_translated() -> Iterator[None]:
     try:
         yield
     except AWAY as error:
-        _log.warning("redis_unavailable", kind=type(error).__name__, reason=str(error))
-        raise Unavailable("Redis is unreachable.") from error
+        raise _unavailable(error) from error
+    except exceptions.ResponseError as error:
+        if not _FOR_NOW.search(str(error)):
+            raise
+        raise _unavailable(error) from error
+
+
+def _unavailable(error: Exception) -> Unavailable:
+    _log.warning("redis_unavailable", kind=type(error).__name__, reason=str(error))
+    return Unavailable("Redis is unreachable.")

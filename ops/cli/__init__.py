@@ -9,6 +9,7 @@ COMMANDS = {
     "migrate": ("ops.cli.migrate", "Bring the database's schema up to date, or check whether it is."),
     "import": ("ops.cli.importing", "Import stocks, prices or posts from CSV or JSON lines."),
     "collect": ("ops.cli.collect", "Collect prices, posts and news, or play a recorded feed."),
+    "work": ("ops.cli.work", "Score and store what was collected, and run background jobs."),
     "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),
     "jobs": ("ops.cli.jobs", "List background jobs, or make one due now."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),

@@ -1,0 +1,113 @@
+"""One consumer's way through a stream: what it lost sight of, what dead consumers left, and then what is new."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Final, Generic
+
+import structlog
+
+from ingest.pipeline.patience import Patience
+from ingest.pipeline.settling import Ready, Settling
+from ingest.pipeline.stage import Stage
+from ops.errors import Unavailable
+from storage.intake_group import Entry, IntakeGroup, server_time
+from storage.redis import RedisState
+
+BATCH: Final = 1_000
+WAIT_SECONDS: Final = 0.4
+LOOK_SECONDS: Final = 2.0
+CLOSED_SECONDS: Final = 1.0
+CLAIM_IDLE: Final = 4.0
+"""Seconds since the last delivery from which an entry of a dead consumer is claimed; two that claim do not meet."""
+
+_log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Doubt:
+    """Which entries may have been stored before without a count that says so: a Redis that came back may be old.
+
+    `until` is in milliseconds of Redis' clock: entries that entered before are told whole.
+    """
+
+    until: int = 0
+    fresh: bool = True
+
+    async def settle(self, redis: RedisState) -> None:
+        """Let everything that is in the streams now be doubtful, if there is new reason to doubt."""
+        if self.fresh:
+            self.until, self.fresh = await server_time(redis), False
+
+
+class Lane(Generic[Ready]):
+    """Takes batches off one stream until the stop, in the order in which they came."""
+
+    def __init__(
+        self,
+        stream: str,
+        group: IntakeGroup,
+        settling: Settling[Ready],
+        stage: Stage[Ready],
+        redis: RedisState,
+        patience: Patience,
+        *,
+        alone: bool,
+    ) -> None:
+        self._stream = stream
+        self._group = group
+        self._settling = settling
+        self._stage = stage
+        self._redis = redis
+        self._patience = patience
+        self._alone = alone
+        self._doubt = Doubt()
+        self._lost_sight = alone
+        self._gone_before: set[str] = set()
+        self._look_at = 0.0
+
+    async def run(self) -> None:
+        """Work until the stop; raise `Stopped` where it comes while a batch is in hand."""
+        failures = 0
+        while not self._patience.stop.is_set():
+            if not self._stage.open:
+                await self._patience.rest(CLOSED_SECONDS)
+                continue
+            try:
+                entries = await self._next()
+                await self._doubt.settle(self._redis)
+            except Unavailable as error:
+                # A reply that was lost on its way may have held entries: they are pending here, in nobody's hand.
+                self._lost_sight, self._doubt.fresh = True, True
+                failures += 1
+                _log.warning("intake_waits", for_="Redis", failures=failures, reason=error.message)
+                await self._patience.pause(failures)
+                continue
+            failures = 0
+            if entries:
+                doubtful = any(entry.deliveries > 1 or entry.added_at <= self._doubt.until for entry in entries)
+                await self._settling.settle(entries, tell_all=doubtful)
+
+    async def _next(self) -> list[Entry]:
+        if self._lost_sight:
+            # Alone on its stream, a lane takes what anybody left; with others beside it, only its own.
+            of = None if self._alone else self._group.consumer
+            if entries := await self._group.claim(self._stream, BATCH, of=of, idle=0):
+                return entries
+            self._lost_sight = False
+        now = asyncio.get_running_loop().time()
+        if now >= self._look_at:
+            if entries := await self._left_behind():
+                return entries
+            self._look_at = now + LOOK_SECONDS
+        return await self._group.read(self._stream, BATCH, WAIT_SECONDS)
+
+    async def _left_behind(self) -> list[Entry]:
+        """Claim what consumers left that showed no sign of life at two looks in a row."""
+        gone = await self._group.gone(self._stream)
+        for consumer in sorted(gone & self._gone_before):
+            if entries := await self._group.claim(self._stream, BATCH, of=consumer, idle=CLAIM_IDLE):
+                _log.info("entries_taken_over", stream=self._stream, consumer=consumer, entries=len(entries))
+                return entries
+            await self._group.forget([self._stream], consumer)
+        self._gone_before = gone
+        return []
