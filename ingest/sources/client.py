@@ -6,6 +6,7 @@ for, and fits into memory.
 """
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +49,7 @@ class Client:
         calls: Calls,
         policy: CallPolicy,
         now: Callable[[], datetime],
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.api = api
         self.pace = pace
@@ -55,7 +57,7 @@ class Client:
         self._http = http
         self._calls = calls
         self._policy = policy
-        self._circuit = Circuit(api, asyncio.get_running_loop().time)
+        self._circuit = Circuit(api, clock)
         self._skew_told = False
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
@@ -84,8 +86,7 @@ class Client:
         raise AssertionError("the last attempt returns or raises")
 
     async def _attempt(self, request: httpx.Request) -> Answer:
-        clock = asyncio.get_running_loop().time
-        begun, outcome = clock(), "cancelled"
+        begun, outcome = time.monotonic(), "cancelled"
         try:
             answer = await self._exchange(request)
         except SourceFailure as failure:
@@ -101,7 +102,7 @@ class Client:
             self._compare_clocks(answer)
             return answer
         finally:
-            self._calls.note(self.api, int(outcome) if outcome.isdigit() else outcome, clock() - begun)
+            self._calls.note(self.api, int(outcome) if outcome.isdigit() else outcome, time.monotonic() - begun)
 
     async def _exchange(self, request: httpx.Request) -> Answer:
         """Send and read whole. The driver's own words stay behind: they may hold the address, and that a key."""

@@ -1,6 +1,7 @@
 """How fast an API may be asked: an even rate that we keep by ourselves, and the waits that the API asks for."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -25,6 +26,7 @@ class Pace:
         calls: float,
         seconds: float,
         first_back_off: float,
+        clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._api = api
@@ -32,6 +34,7 @@ class Pace:
         self._first = first_back_off
         self._refusals = 0
         self._open_at = 0.0
+        self._clock = clock
         self._sleep = sleep
 
     async def enter(self) -> None:
@@ -45,11 +48,11 @@ class Pace:
     @property
     def held(self) -> float:
         """Seconds for which nothing may be sent."""
-        return max(0.0, self._open_at - asyncio.get_running_loop().time())
+        return max(0.0, self._open_at - self._clock())
 
     def hold(self, seconds: float) -> None:
         """Send nothing for so many seconds; a longer hold that is under way stays."""
-        self._open_at = max(self._open_at, asyncio.get_running_loop().time() + seconds)
+        self._open_at = max(self._open_at, self._clock() + seconds)
 
     def refused(self, wait: float | None) -> float:
         """Note that the API turned a call away, hold, and return for how long; `wait` is what it asked for, if it did.

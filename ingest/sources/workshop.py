@@ -1,6 +1,7 @@
 """What the polls of a source are made of: the same for all, but for the HTTP client, which each source has alone."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every source is given; tests replace the policy, the clock and the sleep."""
+    """What every source is given; tests replace the policy, the clocks and the sleep."""
 
     settings: Settings
     database: Database
@@ -32,6 +33,7 @@ class Surroundings:
     calls: Calls
     policy: CallPolicy = field(default_factory=CallPolicy)
     now: Callable[[], datetime] = utc_now
+    clock: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     transport: httpx.AsyncBaseTransport | None = None
 
@@ -48,5 +50,5 @@ class Workshop:
     def client(self, calls: float, seconds: float, first_back_off: float) -> Client:
         """Make a client that makes at most so many calls in so many seconds."""
         around, api = self.around, self.feed.value
-        pace = Pace(api, calls, seconds, first_back_off, around.sleep)
-        return Client(api, self.http, pace, around.calls, around.policy, around.now)
+        pace = Pace(api, calls, seconds, first_back_off, around.clock, around.sleep)
+        return Client(api, self.http, pace, around.calls, around.policy, around.now, around.clock)

@@ -3,6 +3,7 @@
 import asyncio
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -36,7 +37,8 @@ class RedditApi:
         self._basic = "Basic " + b64encode(pair.encode()).decode()
         self._agent = settings.user_agent or ""
         self._token: Token | None = None
-        self._token_ends = 0.0
+        self._now = client.now
+        self._token_ends = client.now()
         self._renewing = asyncio.Lock()
 
     async def get(self, path: str, params: Mapping[str, str]) -> Answer:
@@ -58,8 +60,7 @@ class RedditApi:
     async def _renewed(self, stale: Token | None) -> Token:
         """Return a token that is not the stale one; another poll may have got it meanwhile."""
         async with self._renewing:
-            clock = asyncio.get_running_loop().time
-            if self._token is not None and self._token is not stale and clock() < self._token_ends:
+            if self._token is not None and self._token is not stale and self._now() < self._token_ends:
                 return self._token
             headers = {"authorization": self._basic, "user-agent": self._agent}
             answer = await self._client.post(self._token_url, {"grant_type": "client_credentials"}, headers)
@@ -69,7 +70,8 @@ class RedditApi:
             if answer.status != HTTPStatus.OK:
                 raise Malformed(f"HTTP {answer.status} to the request for a token")
             self._token = answer.read(Token)
-            self._token_ends = clock() + max(self._token.expires_in - _EARLY, self._token.expires_in / 2)
+            lasts = max(self._token.expires_in - _EARLY, self._token.expires_in / 2)
+            self._token_ends = self._now() + timedelta(seconds=lasts)
             return self._token
 
     def _keep_rate(self, answer: Answer) -> None:

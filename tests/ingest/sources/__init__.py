@@ -1,0 +1,1 @@
+"""Tests of the sources, against a server of the tests' own on a real socket."""
