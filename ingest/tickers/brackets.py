@@ -1,9 +1,11 @@
-"""Symbols in brackets: "ServiceNow (NOW)" names a stock, "Federal Aviation Administration (FAA)" does not."""
+"""Symbols beside a name: "ServiceNow (NOW)" names a stock, "Federal Aviation Administration (FAA)" does not."""
 
 from collections.abc import Sequence
 from typing import Final
 
 _FAR: Final = 7
+_NAME_STARTS_WITHIN: Final = 4
+_HEADING_MARKS: Final = frozenset({":", "-", "\u2013", "\u2014"})
 _SMALL_WORDS: Final = frozenset({"of", "and", "the", "for", "in", "on", "to", "a", "&", "-"})
 
 
@@ -12,15 +14,18 @@ def in_brackets(tokens: Sequence[str], i: int) -> bool:
     return 1 < i < len(tokens) - 1 and tokens[i - 1] == "(" and tokens[i + 1] == ")"
 
 
+def heads_name(tokens: Sequence[str], i: int, name: str) -> bool:
+    """Whether the token heads a text or line as "TAK: Takeda Pharma ..." does, its company's name right behind."""
+    if i + 1 >= len(tokens) or tokens[i + 1] not in _HEADING_MARKS or (i and tokens[i - 1] != "\n"):
+        return False
+    first = _first_word(name)
+    return first != "" and any(token.casefold() == first for token in tokens[i + 2 : i + 2 + _NAME_STARTS_WITHIN])
+
+
 def follows_name(tokens: Sequence[str], i: int, name: str) -> bool:
     """Whether the company's listed name begins within a few tokens before the bracket."""
-    words = name.replace(",", " ").split()
-    if words and words[0].casefold() == "the":
-        words = words[1:]
-    if not words:
-        return False
-    first = words[0].casefold().rstrip(".")
-    return any(token.casefold() == first for token in tokens[max(i - 1 - _FAR, 0) : i - 1])
+    first = _first_word(name)
+    return first != "" and any(token.casefold() == first for token in tokens[max(i - 1 - _FAR, 0) : i - 1])
 
 
 def spells_out(tokens: Sequence[str], i: int, symbol: str) -> bool:
@@ -33,3 +38,10 @@ def spells_out(tokens: Sequence[str], i: int, symbol: str) -> bool:
 def follows_capital(tokens: Sequence[str], i: int) -> bool:
     """Whether a capitalised word stands right before the bracket."""
     return tokens[i - 2][0].isupper() and len(tokens[i - 2]) > 1
+
+
+def _first_word(name: str) -> str:
+    words = name.replace(",", " ").split()
+    if words and words[0].casefold() == "the":
+        words = words[1:]
+    return words[0].casefold().rstrip(".") if words else ""

@@ -12,9 +12,7 @@ from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
 
 Verdict = tuple[Tier, str] | None
 
-_READMITTED: Final = frozenset(
-    {"NOW", "AI", "ON", "HD", "MA", "PM", "DD", "BE", "WELL", "RUN", "PLAY", "TD", "MO", "GOLD"}
-)
+_READMITTED: Final = frozenset({"NOW", "AI", "ON", "DD", "BE", "WELL", "RUN", "PLAY", "TD"})
 """Hard words that are companies people write about: at the start of a sentence a move or an event takes them."""
 _WORDLIKE: Final = frozenset(
     {"cat", "ups", "snap", "pins", "dis", "hum", "ms", "ba", "meta", "aa", "riot", "abt", "low"}
@@ -48,8 +46,8 @@ class Judgement:
             return "context", f"{token}, {reason}"
         if entry.spelling is Spelling.PLAIN:
             return self._plain(i, token)
-        bracketed = self._in_brackets(i, token, entry)
-        reason = bracketed or self._reason(i, token, entry.spelling)
+        named = self._beside_name(i, token, entry)
+        reason = named or self._reason(i, token, entry.spelling)
         return ("context", f"{token}, {reason}") if reason else None
 
     def _reason(self, i: int, token: str, spelling: Spelling) -> str | None:
@@ -86,12 +84,11 @@ class Judgement:
 
     def _ordinary(self, i: int) -> str | None:
         around = self._around
-        if around.closed(i):
-            if reason := around.subject(i) or around.bought(i):
-                return reason
-            if sure := company_of(self._tokens, self._vocabulary, i).sure:
-                return f"in a list with {', '.join(sure[:3])}"
-        if around.word(i - 1) in phrases.DETERMINERS:
+        if around.closed(i) and (reason := around.subject(i) or around.bought(i)):
+            return reason
+        if reason := self._listed(i, divided=1, spaced=2):
+            return reason
+        if around.word(i - 1) in phrases.DETERMINERS or around.word(i - 1).isdigit():
             return None
         return around.noun(i) or around.move(i) or around.price(i) or around.verdict(i)
 
@@ -99,23 +96,34 @@ class Judgement:
         around = self._around
         if token in _PRONOUNS or around.word(i - 1) in phrases.NOT_OF_SYMBOLS or _is_suffix(around, i):
             return None
-        if around.closed(i):
-            if reason := around.subject(i) or around.bought(i):
-                return reason
-            if sure := company_of(self._tokens, self._vocabulary, i).sure:
-                return f"in a list with {', '.join(sure[:3])}"
-        return around.noun(i, phrases.OPTION_NOUNS) or around.price(i) or around.move(i)
+        if around.closed(i) and (reason := around.subject(i) or around.bought(i)):
+            return reason
+        return (
+            self._listed(i, divided=1, spaced=2)
+            or around.noun(i, phrases.OPTION_NOUNS)
+            or around.price(i)
+            or around.move(i)
+        )
+
+    def _listed(self, i: int, divided: int, spaced: int) -> str | None:
+        """Whether enough sure symbols stand with the token in a list, divided by marks or by spaces only."""
+        if not self._around.closed(i) and not self._tokens[i + 1].isupper():
+            return None
+        sure = company_of(self._tokens, self._vocabulary, i)
+        if len(sure) < divided:
+            sure = company_of(self._tokens, self._vocabulary, i, divided=False)
+            if len(sure) < spaced:
+                return None
+        return f"in a list with {', '.join(sure[:3])}"
 
     def _hard(self, i: int, token: str) -> str | None:
         around = self._around
-        if around.closed(i, phrases.CLOSING_MARKS):
-            company = company_of(self._tokens, self._vocabulary, i)
-            if len(company.sure) > 1:
-                return f"in a list with {', '.join(company.sure[:3])}"
-            if token in _READMITTED and (reason := around.subject(i)):
-                return reason
+        if around.closed(i, phrases.CLOSING_MARKS) and (reason := self._listed(i, divided=2, spaced=4)):
+            return reason
         if token not in _READMITTED:
             return None
+        if around.closed(i) and (reason := around.subject(i)):
+            return reason
         starts = around.word(i - 1) in _STARTS
         leads = starts or around.word(i - 1) in _BEFORE_NOUNS | phrases.BUYS
         if leads and around.closed(i + 1) and (reason := around.noun(i, _HARD_NOUNS)):
@@ -123,9 +131,14 @@ class Judgement:
         moved = around.move(i) if starts else None
         return moved if moved and (moved.startswith("moved") or around.closed(i + 1)) else None
 
-    def _in_brackets(self, i: int, token: str, entry: Entry) -> str | None:
-        if not brackets.in_brackets(self._tokens, i) or entry.symbol is None:
+    def _beside_name(self, i: int, token: str, entry: Entry) -> str | None:
+        if entry.symbol is None:
             return None
+        inside = brackets.in_brackets(self._tokens, i)
+        if not inside and not brackets.heads_name(self._tokens, i, self._listing.names[entry.symbol]):
+            return None
+        if not inside:
+            return "before the company's name"
         if brackets.follows_name(self._tokens, i, self._listing.names.get(entry.symbol, "")):
             return "in brackets after the company's name"
         if entry.spelling in {Spelling.HARD, Spelling.SMALL} or brackets.spells_out(self._tokens, i, token):

@@ -25,8 +25,9 @@ BUYS: Final = _words(
 )
 AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
 SUBJECTS: Final = _words(
-    "shares share stock stocks calls call puts put options leaps leap position positions stake stakes bullish bearish"
-    " spread spreads straddle condor fds long short invested bags bagholder exposure dd bet bets upside downside"
+    "pullback breakout breakdown rally selloff setup volume insiders shares share stock stocks calls call puts put"
+    " options leaps leap position positions stake stakes bullish bearish spread spreads straddle condor fds long short"
+    " invested bags bagholder exposure dd bet bets upside downside"
 )
 JOINTS: Final = _words("of on in to")
 ANNOUNCERS: Final = _words("ticker tickers symbol symbols")
@@ -37,13 +38,14 @@ SHARE_NOUNS: Final = _words(
 )
 OPTION_NOUNS: Final = _words("calls puts leaps earnings dividend shares stock options")
 MOVES: Final = _words(
-    "reports reported reporting beats beat misses missed jumps jumped rallies rallied rallying soars soared soaring"
-    " plunges plunged tanks tanked tanking rips ripped ripping dumps dumped drops dropped dropping pops popped popping"
-    " gaps gapped gapping surges surged surging slides slid sliding sinks sank tumbles tumbled climbs climbed falls"
-    " fell falling rises rose rising closed closes opened trades trading guided guides moons mooning mooned squeezed"
-    " squeezing announces announced upgraded downgraded printing bleeding dipping crashes crashed crashing gained"
-    " gains lost slips slipped edges edged outperforms outperformed underperforms underperformed posts posted spikes"
-    " spiked raises raised cuts slashes slashed flat green red cratered craters"
+    "moving running breaking bouncing bounced reports reported reporting beats beat misses missed jumps jumped"
+    " rallies rallied rallying soars soared soaring plunges plunged tanks tanked tanking rips ripped ripping dumps"
+    " dumped drops dropped dropping pops popped popping gaps gapped gapping surges surged surging slides slid sliding"
+    " sinks sank tumbles tumbled climbs climbed falls fell falling rises rose rising closed closes opened trades"
+    " trading guided guides moons mooning mooned squeezed squeezing announces announced upgraded downgraded printing"
+    " bleeding dipping crashes crashed crashing gained gains lost slips slipped edges edged outperforms outperformed"
+    " underperforms underperformed posts posted spikes spiked raises raised cuts slashes slashed flat green red"
+    " cratered craters"
 )
 NEWS_VERBS: Final = _words(
     "says said sees expects expected plans unveils launches hires names named warns warned files filed sues settles"
@@ -54,18 +56,20 @@ VERDICTS: Final = _words(
     "overvalued undervalued oversold overbought bullish bearish cheap expensive buy sell hold long short mooning"
     " ripping tanking printing up down red green dead flying trading"
 )
-FILLERS: Final = _words("is was are ( 's just already up down by closed closing open opened opens finishing ended ends")
+FILLERS: Final = _words(
+    "yields yielding is was are ( 's just already up down by closed closing open opened opens finishing ended ends"
+)
 LEVELS: Final = _words("@ at to above below over under past hits hit near around through from broke breaks crossed")
 DETERMINERS: Final = _words("a an the my your his her our their this that these those no any some every each such")
 NOT_OF_SYMBOLS: Final = _words("class series plan vitamin type grade tier round team appendix section phase generation")
 CLOSERS: Final = _words(
-    ". , ; : ! ? ) ( / & + - \u2013 \u2014 \n % # and or but at for with from after before today tomorrow tonight"
-    " yesterday this next last right again now because since while as if when until too instead either anymore also so"
-    " like pre post into ahead over than is was will has are looks still all lol though off on in here"
-    " yet still premarket"
-)
-DIVIDERS: Final = _words(", / & + and or ; | vs versus - \n")
-CLOSING_MARKS: Final = _words(". , ; : ! ? ) / & \n and or")
+    "vs versus have had were could should may might . , ; : ! ? ) ( / & + - \u2013 \u2014 % # and or but at for with"
+    " from after before today tomorrow tonight yesterday this next last right again now because since while as if when"
+    " until too instead either anymore also so like pre post into ahead over than is was will has are looks still all"
+    " lol though off on in here yet premarket"
+) | {"\n"}
+DIVIDERS: Final = _words(", / & + and or ; | vs versus -") | {"\n"}
+CLOSING_MARKS: Final = _words(". , ; : ! ? ) / & and or") | {"\n"}
 
 FINANCE: Final = (
     SHARE_NOUNS
@@ -100,9 +104,10 @@ BROKERS: Final = frozenset(
     ("JPM", "GS", "MS", "BAC", "C", "WFC", "BCS", "UBS", "DB", "JEF", "RY", "BMO", "HSBC", "RJF", "PIPR", "SF", "EVR")
 ) | {"TD", "NMR", "MFG", "BNS", "CM", "OPY", "COWN", "LAZ", "TFC", "KEY", "STT", "BK", "MCO", "MORN", "SPGI", "NDAQ"}
 BROKERS_SAY: Final = _words(
-    "upgrade upgrades upgraded downgrade downgrades downgraded initiates initiated initiate reiterates reiterated"
-    " overweight underweight outperform underperform neutral buy-rated analyst analysts target targets pt rating"
-    " estimates coverage started cut cuts raised bullish bearish conviction hold"
+    "lowers raises expectations reels positive negative cautious picks favorite points likes upgrade upgrades"
+    " upgraded downgrade downgrades downgraded initiates initiated initiate reiterates reiterated overweight"
+    " underweight outperform underperform neutral buy-rated analyst analysts target targets pt rating estimates"
+    " coverage started cut cuts raised bullish bearish conviction hold"
 )
 
 FAMILIAR: Final = _words(

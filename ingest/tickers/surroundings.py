@@ -10,10 +10,11 @@ from typing import Final
 from ingest.tickers import phrases
 
 _STRIKE = re.compile(r"\$?\d{1,6}(?:\.\d{1,2})?[cp]")
-_NUMBER = re.compile(r"\$?\d[\d,]*(?:\.\d+)?(?:st|nd|rd|th|dte)?")
-_PRICE = re.compile(r"[$@]\d[\d,]*(?:\.\d+)?")
+_NUMBER = re.compile(r"\$?\d[\d,]{0,11}(?:\.\d{1,4})?(?:st|nd|rd|th|dte)?")
+_PRICE = re.compile(r"[$@]\d[\d,]{0,11}(?:\.\d{1,4})?")
 _FAR: Final = 8
 _NEAR: Final = 4
+_LONGEST_NUMBER: Final = 12
 _END: Final = "\n"
 
 
@@ -87,7 +88,7 @@ class Surroundings:
         if self.word(i + 1) in phrases.MOVES:
             return f'"{self.word(i + 1)}"'
         for word in self._words[i + 1 : i + 1 + _NEAR]:
-            if word.endswith("%") and len(word) > 1:
+            if word.endswith("%") and 1 < len(word) <= _LONGEST_NUMBER:
                 return f"moved {word}"
             if word not in phrases.FILLERS:
                 break
