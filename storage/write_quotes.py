@@ -46,8 +46,16 @@ class QuoteRecord:
     simulated: bool
 
 
-async def write_quotes(database: Database, rows: Sequence[QuoteRecord]) -> frozenset[str]:
-    """Keep the newest quote of each listed stock, and note the feeds' newest; return the symbols that have news.
+@dataclass(frozen=True, slots=True)
+class QuoteChanges:
+    """The symbols that have news, and those that are not listed and were left out."""
+
+    changed: frozenset[str]
+    unlisted: frozenset[str]
+
+
+async def write_quotes(database: Database, rows: Sequence[QuoteRecord]) -> QuoteChanges:
+    """Keep the newest quote of each listed stock, and note the feeds' newest.
 
     A simulated quote never replaces a real one, a real one always replaces a simulated one. The market cap of a stock
     that is not simulated follows a real quote that became the newest.
@@ -58,12 +66,15 @@ async def write_quotes(database: Database, rows: Sequence[QuoteRecord]) -> froze
         if kept is None or (not row.simulated, row.at) >= (not kept.simulated, kept.at):
             newest[row.symbol] = row
     changed: set[str] = set()
+    known: set[str] = set()
     for batch in batches(sorted(newest.values(), key=lambda row: row.symbol), BATCH):
-        changed |= await in_transaction(database, partial(_write, rows=batch))
-    return frozenset(changed)
+        news, some = await in_transaction(database, partial(_write, rows=batch))
+        changed |= news
+        known |= some
+    return QuoteChanges(frozenset(changed), frozenset(newest.keys() - known))
 
 
-async def _write(connection: Connection, rows: Sequence[QuoteRecord]) -> set[str]:
+async def _write(connection: Connection, rows: Sequence[QuoteRecord]) -> tuple[set[str], frozenset[str]]:
     known = await listed(connection, {row.symbol for row in rows})
     kept = [row for row in rows if row.symbol in known]
     written = await connection.fetch(
@@ -86,4 +97,4 @@ async def _write(connection: Connection, rows: Sequence[QuoteRecord]) -> set[str
     for feed, simulated in ((Feed.DEMO, True), (Feed.YAHOO, False)):
         if newest := max((row.at for row in kept if row.simulated is simulated), default=None):
             await feeds.record(connection, feed, newest)
-    return changed
+    return changed, known

@@ -55,13 +55,14 @@ class PriceStage:
         unlisted: frozenset[str] = frozenset()
         if bars:
             unlisted = (await write_prices(self._database, bars)).symbols
-        changed = await write_quotes(self._database, quotes) if quotes else frozenset()
+        told = {bar.symbol for bar in bars} - unlisted
+        if quotes:
+            changes = await write_quotes(self._database, quotes)
+            unlisted |= changes.unlisted
+            told |= {quote.symbol for quote in quotes} - unlisted if tell_all else changes.changed
         if unlisted:
             _log.warning("prices_of_unlisted_stocks", symbols=sorted(unlisted)[:_NAMED], stocks=len(unlisted))
         self._tally.add(bars=len(bars), quotes=len(quotes), stocks=len(stocks))
-        told = {bar.symbol for bar in bars} - unlisted | changed
-        if tell_all:
-            told |= {quote.symbol for quote in quotes}
         return [QuoteEvent(symbol) for symbol in sorted(told)]
 
 

@@ -11,13 +11,16 @@ from storage.rows import FeedRow, StockRow
 from storage.session import Session
 from storage.terms import Feed
 from storage.write_prices import PriceRecord, write_prices
-from storage.write_quotes import QuoteRecord, write_quotes
+from storage.write_quotes import QuoteChanges, QuoteRecord, write_quotes
 from storage.write_stocks import write_stocks
 
 AT = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)  # a Friday, 10:30 in New York
 APPLE = StockRow("AAPL", "Apple", "NASDAQ", None, None, 3, simulated=False)
 QUOTE = QuoteRecord("AAPL", 100.0, AT, None, 7, 4_000, simulated=False)
 MINUTE = timedelta(minutes=1)
+NEWS = QuoteChanges(frozenset({"AAPL"}), frozenset())
+NO_NEWS = QuoteChanges(frozenset(), frozenset())
+NEWS_AND_ONE_LEFT_OUT = QuoteChanges(frozenset({"AAPL"}), frozenset({"NONE"}))
 
 
 @pytest.fixture
@@ -30,10 +33,10 @@ async def listed(database: Database) -> Database:
 async def test_the_newest_quote_holds(listed: Database, session: Session) -> None:
     """An older one and the same again are no news; of two in one call the newer holds; unlisted ones are left out."""
     newer = replace(QUOTE, at=AT + MINUTE, price=101.0)
-    assert await write_quotes(listed, [newer, QUOTE, replace(QUOTE, symbol="NONE")]) == {"AAPL"}
-    assert await write_quotes(listed, [QUOTE]) == frozenset()
-    assert await write_quotes(listed, [newer]) == frozenset()
-    assert await write_quotes(listed, [replace(newer, price=102.0)]) == {"AAPL"}
+    assert await write_quotes(listed, [newer, QUOTE, replace(QUOTE, symbol="NONE")]) == NEWS_AND_ONE_LEFT_OUT
+    assert await write_quotes(listed, [QUOTE]) == NO_NEWS
+    assert await write_quotes(listed, [newer]) == NO_NEWS
+    assert await write_quotes(listed, [replace(newer, price=102.0)]) == NEWS
     row = (await prices.quotes(session, ["AAPL"]))["AAPL"]
     assert (row.price, row.at, row.volume, row.previous_close) == (102.0, AT + MINUTE, 7, None)
     assert await feeds.newest(session) == [FeedRow(Feed.YAHOO, AT + MINUTE)]
@@ -42,10 +45,10 @@ async def test_the_newest_quote_holds(listed: Database, session: Session) -> Non
 async def test_real_quotes_stand_before_simulated_ones(listed: Database, session: Session) -> None:
     """A later simulated price changes nothing; an earlier real one replaces what was made up."""
     made_up = replace(QUOTE, at=AT + MINUTE, price=1.0, simulated=True)
-    assert await write_quotes(listed, [made_up]) == {"AAPL"}
-    assert await write_quotes(listed, [QUOTE]) == {"AAPL"}
-    assert await write_quotes(listed, [made_up]) == frozenset()
-    assert await write_quotes(listed, [made_up, QUOTE]) == frozenset()
+    assert await write_quotes(listed, [made_up]) == NEWS
+    assert await write_quotes(listed, [QUOTE]) == NEWS
+    assert await write_quotes(listed, [made_up]) == NO_NEWS
+    assert await write_quotes(listed, [made_up, QUOTE]) == NO_NEWS
     assert (await prices.quotes(session, ["AAPL"]))["AAPL"].price == 100.0
 
 

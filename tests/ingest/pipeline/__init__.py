@@ -1,0 +1,1 @@
+"""The scorers, from the intake to tables and events."""
