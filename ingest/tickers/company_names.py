@@ -38,8 +38,10 @@ _BUSINESS: Final = frozenset(
     biopharma medical health healthcare resources petroleum electronics materials foods
     """.split()  # noqa: SIM905  # a table of words is easier to read and to extend
 )
-_MEAN_OTHERS: Final = frozenset({"nasdaq", "s&p", "moody", "first trust"})
-"""Names that nearly always mean a market, an index or a publisher's funds."""
+_MEAN_OTHERS: Final = frozenset(
+    {"nasdaq", "s&p", "first trust", "equity", "bullish", "indonesia", "powell", "strategy", "uranium"}
+)
+"""Names that nearly always mean a market, a person, a publisher's funds or just the word."""
 _SINGLE_LETTERS: Final = 5
 
 

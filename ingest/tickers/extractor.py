@@ -19,6 +19,7 @@ _SENTENCE_ENDS: Final = frozenset({".", "!", "?", "\n"})
 _FEW_WORDS: Final = 3
 _BROKER_REACH: Final = 10
 _BROKERED: Final = frozenset({"at", "by", "from"})
+_FOREIGN_ENDINGS: Final = frozenset({"TO", "AX", "HK", "PA", "DE", "SW", "NS", "CO", "ST", "OL", "MI", "MC", "KS"})
 _CLASS_DIVIDERS: Final = "._/-"
 
 Candidate = tuple[int, str]
@@ -98,6 +99,8 @@ class Extractor:
         root = tag
         for divider in _CLASS_DIVIDERS:
             root = root.partition(divider)[0]
+        if tag.partition(".")[2] in _FOREIGN_ENDINGS:
+            return None
         for written in (tag.replace("_", "."), root):
             symbol = canonical(written)
             if symbol in NEVER_STOCKS:

@@ -6,6 +6,7 @@ from typing import Final
 from ingest.tickers import brackets, phrases
 from ingest.tickers.listing import Listing
 from ingest.tickers.match import Tier
+from ingest.tickers.naming import ends_longer_name
 from ingest.tickers.surroundings import Surroundings
 from ingest.tickers.symbol_lists import company_of
 from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
@@ -90,11 +91,13 @@ class Judgement:
             return reason
         if around.word(i - 1) in phrases.DETERMINERS or around.word(i - 1).isdigit():
             return None
+        if ends_longer_name(self._tokens, i):
+            return None
         return around.noun(i) or around.move(i) or around.price(i) or around.verdict(i)
 
     def _single(self, i: int, token: str) -> str | None:
         around = self._around
-        if token in _PRONOUNS or around.word(i - 1) in phrases.NOT_OF_SYMBOLS or _is_suffix(around, i):
+        if token in _PRONOUNS or around.word(i - 1) in phrases.NOT_OF_SYMBOLS:
             return None
         if around.closed(i) and (reason := around.subject(i) or around.bought(i)):
             return reason
@@ -144,8 +147,3 @@ class Judgement:
         if entry.spelling in {Spelling.HARD, Spelling.SMALL} or brackets.spells_out(self._tokens, i, token):
             return None
         return "in brackets after a name" if brackets.follows_capital(self._tokens, i) else None
-
-
-def _is_suffix(around: Surroundings, i: int) -> bool:
-    """Whether the letter ends a foreign symbol: 8766.T is one of Tokyo's."""
-    return around.word(i - 1) == "." and around.word(i - 2)[-1].isdigit()

@@ -28,17 +28,17 @@ def means_company(tokens: Sequence[str], around: Surroundings, i: int, name: Nam
         return False
     if name.need is Need.NOTHING:
         return True
-    if not name.rest and _ends_longer_name(tokens, i):
+    if not name.rest and ends_longer_name(tokens, i):
         return False
     if name.need is Need.FINANCE_IN_THE_TEXT:
         return around.speaks_of_finance(i, _REACH)
     return around.word(i - 1) not in _OF_PRICES and _beside_finance(around, i, last)
 
 
-def _ends_longer_name(tokens: Sequence[str], i: int) -> bool:
+def ends_longer_name(tokens: Sequence[str], i: int) -> bool:
     """Whether a capitalised word that begins no sentence or headline stands right before: Jerome Powell, Eagle Ford."""
     before = tokens[i - 1] if i else ""
-    return before[:1].isupper() and len(before) > 1 and before.lower() not in phrases.NAME_STARTERS
+    return before[:1].isupper() and before[1:].islower() and before.lower() not in phrases.NAME_STARTERS
 
 
 def _beside_finance(around: Surroundings, i: int, last: int) -> bool:

@@ -36,6 +36,8 @@ SHARE_NOUNS: Final = _words(
     " guidance bulls bears bagholders holders shareholders longs shorts gang float iv squeeze bull bear position ipo"
     " q1 q2 q3 q4 eps revenue valuation fcf ceo cfo premarket afterhours dip spreads"
 )
+ALSO_VERBS: Final = _words("calls call puts put shares position")
+AFTER_VERBS: Final = _words("off out it its his her us them up down for")
 OPTION_NOUNS: Final = _words("calls puts leaps earnings dividend shares stock options")
 MOVES: Final = _words(
     "moving running breaking bouncing bounced reports reported reporting beats beat misses missed jumps jumped"

@@ -81,6 +81,8 @@ class Surroundings:
         after = self.word(i + 1)
         if after == "'s":
             after = self.word(i + 2)
+        if after in phrases.ALSO_VERBS and self.word(i + 2) in phrases.AFTER_VERBS:
+            return None
         return f'"{after}"' if after in nouns else None
 
     def move(self, i: int) -> str | None:

@@ -8,6 +8,8 @@ import re
 from typing import Final
 
 _LETTER: Final = "A-Za-z0-9_\u00c0-\u024f"
+_FOREIGN: Final = "AS|AX|BA|BK|BO|BR|CO|DE|HE|HK|JK|KS|L|MC|MI|MX|NS|NZ|OL|PA|SA|SI|SS|ST|SW|SZ|T|TA|TO|TW|V|VI"
+"""Endings that data vendors give to symbols of other countries' exchanges: 8766.T, APT.AX."""
 _TOP_DOMAINS: Final = "com|net|org|io|ai|co|gov|edu"
 
 # Repetitions over what another alternative may take again are bounded: an almost-address costs no quadratic time.
@@ -16,6 +18,7 @@ _TOKEN = re.compile(
       [A-Za-z]++(?=[ ,]|\.\ )                             # plain words, first because most are
     | (?:https?://|www\.)\S+                              # web addresses
     | \$[A-Za-z]{{1,6}}(?:[._/-][A-Za-z]{{1,2}})?(?![{_LETTER}])  # cashtags, with a class
+    | [A-Z0-9]{{1,6}}\.(?:{_FOREIGN})(?![{_LETTER}&])     # symbols of other countries
     | [+-]?\$?\d[\d,]*(?:\.\d+)?(?:[A-Za-z%][{_LETTER}%]*)?  # numbers with sign and unit: +4%, 130c, $20k, 3M
     | [A-Za-z]{{1,6}}[./-][A-Za-z](?![{_LETTER}&/@])      # a symbol with a class: BRK.B, also P/E and U.S
     | [{_LETTER}][{_LETTER}.+-]{{0,63}}@[{_LETTER}.-]{{1,190}}  # e-mail addresses
