@@ -20,6 +20,7 @@ _SHORT_REACH = 2
 _CLAUSE_ENDS = (".", ";", ":", "!", "?")
 _ABBREVIATIONS = frozenset(("inc", "corp", "co", "ltd", "plc", "mr", "ms", "dr", "no", "vs", "st", "approx"))
 _SCALES = {"k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9}
+_AROUND_NUMBERS = ",;:.!?()[]\"'*~"
 _SHARES = frozenset(("%", "percent", "pct"))
 
 
@@ -104,8 +105,8 @@ class FinanceReader:
         percent = unit in _SHARES
         change = {"+": CHANGE, "-": -CHANGE}.get(sign, 0.0) if percent else 0.0
         return Piece(
-            word=word,
-            key=word.lower(),
+            word=word.strip(_AROUND_NUMBERS),
+            key=word.strip(_AROUND_NUMBERS).lower(),
             known=bool(change),
             weight=change,
             number=float(amount.replace(",", "")) * _SCALES.get(unit, 1.0),

@@ -12,6 +12,8 @@ COMMANDS = {
     "work": ("ops.cli.work", "Score and store what was collected, and run background jobs."),
     "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),
     "jobs": ("ops.cli.jobs", "List background jobs, or make one due now."),
+    "evaluate": ("ops.cli.evaluate", "Compare sentiment scores with the labels of a CSV file."),
+    "score": ("ops.cli.score", "Explain the score of a text: tickers, words and weights."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),
     "doctor": ("ops.cli.doctor", "Say which servers are there, what is missing, and what to do."),
 }
