@@ -27,6 +27,7 @@ EXECUTIONS = 4
 """Events executed at once: fewer than there are database connections, so that queries find some, too."""
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
+_CANCEL_SECONDS = 0.1
 
 Key = tuple[object, ...]
 
@@ -101,11 +102,16 @@ class Hub:
             log.warning("event_unreadable", kind=arrived.kind.__name__, topic=arrived.topic, reason=str(error))
             return None
 
-    def close(self) -> None:
-        """End the reader and all groups."""
-        for task in (self._reader, *(task for _, task in self._groups.values())):
-            if task is not None:
+    async def aclose(self) -> None:
+        """End the reader and all groups.
+
+        Until Python 3.12 `asyncio.wait_for`, through which redis-py sends, loses a cancel that comes as sending ends.
+        """
+        pending = {task for _, task in self._groups.values()} | ({self._reader} if self._reader else set())
+        while pending:
+            for task in pending:
                 task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECONDS)
 
     def _add(self, key: Key, updates: Updates[Any], execute: Execute) -> Group:
         group = Group(updates, execute, self._pace, self._settings.subscriber_backlog)
@@ -176,4 +182,4 @@ async def open_hub(settings: Settings, redis: RedisState) -> AsyncIterator[Hub]:
         try:
             yield hub
         finally:
-            hub.close()
+            await hub.aclose()

@@ -1,9 +1,11 @@
 """Server-sent events in graphql-sse's distinct connections mode: `next` for each result, `complete` at the end.
 
-https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md
+https://github.com/enisdenjo/graphql-sse/blob/master/PROTOCOL.md. A stream that ends because the process does has no
+`complete`: clients take that for the end of their subscription, and a response without it for a reason to come back.
 """
 
 import asyncio
+import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
@@ -21,6 +23,8 @@ HEADERS = [
 ]
 COMPLETE = b"event: complete\ndata:\n\n"
 HEARTBEAT = b":\n\n"
+RETRY_MILLISECONDS = (500, 3_000)
+"""When EventSource comes back after a drain: spread, so that the other processes are not asked by all at once."""
 
 
 class EventStream:
@@ -34,21 +38,22 @@ class EventStream:
         self._send_deadline = send_deadline
 
     async def run(self, deliveries: AsyncGenerator[Delivery, None], *, endless: bool) -> None:
-        """Send every delivery, then `complete`. An endless stream ends when the process drains. Raises ClientLeft."""
+        """Send every delivery, then `complete`; an endless stream ends without it at the drain. Raises ClientLeft."""
         watch: asyncio.Future[Any] = asyncio.ensure_future(wait_for_disconnect(self._receive))
         drained: asyncio.Future[Any] = asyncio.ensure_future(self._end(endless=endless))
         try:
             with self._drain.open_stream():
                 await self._transmit({"type": "http.response.start", "status": 200, "headers": HEADERS})
                 async with aclosing(deliveries):
-                    await self._relay(deliveries, watch, drained)
-                await self._write(COMPLETE, more=False)
+                    ended = await self._relay(deliveries, watch, drained)
+                await self._write(COMPLETE if ended else _retry(), more=False)
         finally:
             await stop(watch, drained)
 
     async def _relay(
         self, deliveries: AsyncGenerator[Delivery, None], watch: asyncio.Future[Any], drained: asyncio.Future[Any]
-    ) -> None:
+    ) -> bool:
+        """Send deliveries; return whether they came to their own end, and not to the process'."""
         while True:
             event = asyncio.ensure_future(anext(deliveries, None))
             try:
@@ -56,12 +61,12 @@ class EventStream:
                 if watch.done():
                     raise ClientLeft
                 if not event.done():
-                    return
+                    return False
             finally:
                 await stop(event)
             delivery = event.result()
             if delivery is None:
-                return
+                return True
             await self._write(delivery.event())
 
     async def _end(self, *, endless: bool) -> None:
@@ -84,3 +89,7 @@ class EventStream:
                 await self._send(message)
         except TimeoutError:
             raise ClientLeft from None
+
+
+def _retry() -> bytes:
+    return b"retry: %d\n\n" % random.randint(*RETRY_MILLISECONDS)  # noqa: S311 - jitter, no secret

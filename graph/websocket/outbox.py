@@ -6,7 +6,7 @@ from starlette.types import Send
 
 from graph.websocket.messages import SLOW_READER, Close
 
-CAPACITY = 64
+CAPACITY = 16
 """Messages that may wait; operations pause while it is full."""
 
 

@@ -24,7 +24,7 @@ def post(document: str) -> bytes:
 
 
 async def test_open_streams_and_sockets_end_themselves_and_the_server_ends() -> None:
-    """SSE gets `complete`, the socket 1012 "reconnect", idle connections are closed, the server task is done."""
+    """SSE gets `retry` and its end, the socket 1012 "reconnect"; idle connections are closed, the server is done."""
     sample = make_sample()
     async with live(sample.app(), sample.drain, sample.settings) as server:
         stream = await server.connect()
@@ -44,7 +44,9 @@ async def test_open_streams_and_sockets_end_themselves_and_the_server_ends() -> 
                 await server.task
         for _, writer in (stream, idle):
             writer.close()
-    assert b"event: complete\n" in last
+    assert b"retry: " in last
+    assert b"complete" not in last
+    assert last.endswith(b"0\r\n\r\n")
     assert (socket.close_code, socket.close_reason) == (1012, "reconnect")
 
 

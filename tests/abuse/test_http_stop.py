@@ -82,7 +82,8 @@ async def test_a_signal_ends_the_process_in_order(number: signal.Signals) -> Non
             assert await started.wait() == 0
         for _, writer in (stream, idle, query):
             writer.close()
-    assert b"event: complete\n" in last
+    assert b"retry: " in last
+    assert b"complete" not in last
     assert closed.value.rcvd is not None
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (1012, "reconnect")
     assert output == b"ended\n"
@@ -101,7 +102,8 @@ async def test_plain_uvicorn_ends_open_streams_too() -> None:
             last = await stream[0].read()
             await started.wait()
         stream[1].close()
-    assert b"event: complete\n" in last
+    assert b"retry: " in last
+    assert b"complete" not in last
 
 
 async def test_a_second_signal_ends_at_once() -> None:

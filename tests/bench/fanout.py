@@ -35,7 +35,7 @@ from storage.terms import SentimentLabel, Source, Timeframe
 from storage.trending import store
 from storage.write_posts import write_posts
 from storage.write_stocks import write_stocks
-from tests.bench.socket_clients import SocketClient, connect, everyone_has, subscribe_message
+from tests.bench.socket_clients import SocketClient, connect, everyone_has, hang_up, subscribe_message
 from tests.servers import PLACE, cloned, make_template, plain_postgres, valkey
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -75,8 +75,7 @@ async def _measure(database_url: str, redis_url: str, subscribers: int, rounds: 
             click.echo(f"connected {subscribers:,} in {perf_counter() - began:.1f} s")
             after = _resident(process.pid)
             click.echo(f"memory    {(after - before) / subscribers / 1024:.1f} KiB per subscriber after connecting")
-            for client in warm:
-                client.close()
+            await hang_up(warm)
             latencies = []
             for round_number in range(rounds):
                 session = Session(database, Deadline.after(10))
@@ -92,8 +91,7 @@ async def _measure(database_url: str, redis_url: str, subscribers: int, rounds: 
             peak = _resident(process.pid)
             click.echo(f"memory    {(peak - before) / subscribers / 1024:.1f} KiB per subscriber after {rounds} events")
             click.echo(f"worst     {worst * 1_000:.0f} ms until the last of {subscribers:,} had an event")
-            for client in clients:
-                client.close()
+            await hang_up(clients)
 
 
 def _report(round_number: int, clients: list[SocketClient], published: float, spent: float) -> float:

@@ -61,6 +61,10 @@ class SocketClient(asyncio.Protocol):
         """Drop the connection without a word."""
         self._transport.abort()
 
+    def fall_silent(self) -> None:
+        """Answer nothing any more, and read nothing: a client whose machine is gone."""
+        self._transport.pause_reading()
+
     def _take(self, opcode: int, payload: bytes, now: float) -> None:
         if opcode == _PING:
             self._send(_PONG, payload)
@@ -115,6 +119,15 @@ async def connect(host: str, port: int, count: int, message: bytes, at_once: int
         clients += [client for _, client in opened]
         await everyone_has(clients[-more:], 1, 30)
     return clients
+
+
+async def hang_up(clients: Sequence[SocketClient]) -> None:
+    """Drop the connections, and wait until they are gone on this side."""
+    for client in clients:
+        client.close()
+    async with asyncio.timeout(10):
+        while not all(client.lost for client in clients):  # noqa: ASYNC110 - bare protocols have no event
+            await asyncio.sleep(0.01)
 
 
 async def everyone_has(clients: Sequence[SocketClient], updates: int, seconds: float) -> None:

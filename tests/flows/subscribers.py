@@ -66,6 +66,10 @@ class Served:
         """Publish mentions."""
         await self.publish(*(MentionEvent(mention(number, symbol)) for number in numbers))
 
+    async def redis_only(self, symbol: str) -> None:
+        """Publish that a price is there, and store none."""
+        await self.publish(QuoteEvent(symbol))
+
     async def price(self, symbol: str, price: float) -> None:
         """Store a newer price, and publish that it is there."""
         await write_price(self.database, symbol, price)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ async def test_a_cursor_brings_what_was_missed_and_nothing_twice(api: Served) ->
 @pytest.mark.parametrize("document", [QUOTES, TRENDING])
 async def test_a_cursor_of_a_state_brings_the_newest(api: Served, document: str) -> None:
     """Whatever came between, the newest state is all there is to know, and no gap is told."""
-    variables = {"symbols": ["AAPL"]} if document is QUOTES else {}
+    variables: dict[str, Any] = {"symbols": ["AAPL"]} if document is QUOTES else {}
     await api.price("AAPL", 1.0)
     await api.publish(TrendingEvent(Timeframe.HOUR, datetime.now(UTC)))
     async with subscriber(api) as client:
@@ -151,7 +152,7 @@ async def test_who_comes_later_gets_the_state_without_an_execution(api: Served) 
         ({"symbols": ["AAPL"], "after": "junk"}, "BAD_CURSOR"),
     ],
 )
-async def test_bad_arguments_are_refused(api: Served, variables: dict[str, object], code: str) -> None:
+async def test_bad_arguments_are_refused(api: Served, variables: dict[str, Any], code: str) -> None:
     """The subscription ends with a code, before anything is followed."""
     async with subscriber(api) as client:
         client.subscribe(QUOTES, **variables)

@@ -1,6 +1,8 @@
 """Reading events: nothing is skipped in silence, whatever happened to the stream."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -10,6 +12,7 @@ from storage.event_items import QuoteEvent
 from storage.event_reader import BEGINNING, Arrived, EventReader, Found, Missed, Position, between, open_event_reader
 from storage.events import EVENT_STREAMS, publish
 from storage.redis import RedisState, open_redis
+from tests.unix_relay import NAME, Relay
 
 BLOCK = 0.05
 
@@ -122,3 +125,19 @@ async def test_a_redis_that_is_absent_or_away_is_unavailable() -> None:
     async with open_event_reader(Settings.model_validate({"redis_url": "redis://127.0.0.1:9/0"})) as reader:
         with pytest.raises(Unavailable):
             await reader.locate()
+
+
+async def test_a_redis_that_says_nothing_is_unavailable(redis_settings: Settings, tmp_path: Path) -> None:
+    """A connection whose other end is gone without a word: the wait for its answer ends."""
+    assert redis_settings.redis_url is not None
+    parts = urlsplit(redis_settings.redis_url.get_secret_value())
+    relay = Relay(parts.path, tmp_path)
+    await relay.mend()
+    url = f"unix://{tmp_path / NAME}?{parts.query}"
+    through = redis_settings.model_validate({"redis_url": url, "deadlines": {"redis": 0.2}})
+    async with open_event_reader(through, BLOCK) as reader:
+        await reader.locate()
+        relay.freeze()
+        with pytest.raises(Unavailable):
+            await reader.read()
+    await relay.cut()
