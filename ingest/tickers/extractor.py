@@ -74,14 +74,14 @@ class Extractor:
                 continue
             entry = self._vocabulary[token]
             name = longer_name_at(tokens, i, entry)
-            if name and means_company(tokens, around, i, name):
+            if name and means_company(tokens, around, self._vocabulary, i, name):
                 until = i + len(name.rest)
                 _see(sightings, name.symbol, "alias", f"company name {' '.join(tokens[i : until + 1])}", i)
                 continue
             verdict = judgement.of_symbol(i, entry) if entry.symbol and token not in defined else None
             if entry.symbol and verdict:
                 _see(sightings, entry.symbol, *verdict, i)
-            elif entry.alone and means_company(tokens, around, i, entry.alone):
+            elif entry.alone and means_company(tokens, around, self._vocabulary, i, entry.alone):
                 _see(sightings, entry.alone.symbol, "alias", f"company name {token}", i)
             elif entry.symbol and token.isupper() and entry.spelling is not Spelling.NEVER:
                 doubtful.append((i, entry.symbol))

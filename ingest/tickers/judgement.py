@@ -13,11 +13,15 @@ from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
 
 Verdict = tuple[Tier, str] | None
 
-_READMITTED: Final = frozenset({"NOW", "AI", "ON", "DD", "BE", "WELL", "RUN", "PLAY", "TD"})
+_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "DD", "BE", "WELL", "RUN", "PLAY", "TD"})
 """Hard words that are companies people write about: at the start of a sentence a move or an event takes them."""
 _WORDLIKE: Final = frozenset(
     {"cat", "ups", "snap", "pins", "dis", "hum", "ms", "ba", "meta", "aa", "riot", "abt", "low"}
 )
+_TOPIC: Final = "AI"
+"""A company that is written of far less than the subject of the same name."""
+_SHORT: Final = 2
+_ARTICLES: Final = frozenset({"a", "an"})
 _PRONOUNS: Final = frozenset({"A", "I"})
 _HARD_NOUNS: Final = frozenset({"calls", "puts", "leaps", "earnings", "shares"})
 _BEFORE_NOUNS: Final = frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"})
@@ -73,7 +77,11 @@ class Judgement:
             or around.price(i)
             or around.verdict(i)
         )
-        return ("context", f"{token}, {reason}") if reason else ("bare", f"listed symbol {token}")
+        if reason:
+            return "context", f"{token}, {reason}"
+        if len(token) <= _SHORT and around.word(i - 1) in _ARTICLES:
+            return None
+        return "bare", f"listed symbol {token}"
 
     def _small(self, i: int, token: str) -> str | None:
         around = self._around
@@ -119,14 +127,35 @@ class Judgement:
                 return None
         return f"in a list with {', '.join(sure[:3])}"
 
+    def _paired(self, i: int) -> str | None:
+        """Find the sure symbol that "and" or a slash joins to the token, if any."""
+        for divider, other in ((i - 1, i - 2), (i + 1, i + 2)):
+            if self._around.word(divider) in phrases.PAIRED and 0 <= other < len(self._tokens):
+                token = self._tokens[other]
+                entry = self._vocabulary.get(token)
+                if token[0] == "$" or (entry and entry.symbol and entry.spelling is Spelling.PLAIN and token.isupper()):
+                    return token
+        return None
+
     def _hard(self, i: int, token: str) -> str | None:
         around = self._around
         if around.closed(i, phrases.CLOSING_MARKS) and (reason := self._listed(i, divided=2, spaced=4)):
             return reason
         if token not in _READMITTED:
             return None
-        if around.closed(i) and (reason := around.subject(i)):
-            return reason
+        return (self._dealt_in(i, token) if around.closed(i) else None) or self._in_the_news(i)
+
+    def _dealt_in(self, i: int, token: str) -> str | None:
+        """Shares of NOW; sold NOW; NOW and CRM."""
+        before = self._around.word(i - 1)
+        if before in phrases.PAST_DEALS:
+            return f'"{before}"'
+        pair = self._paired(i) if token != _TOPIC else None
+        return self._around.subject(i) or (f"in a pair with {pair}" if pair else None)
+
+    def _in_the_news(self, i: int) -> str | None:
+        """After NOW earnings; at the start of a sentence: NOW reports tonight, NOW +4%."""
+        around = self._around
         starts = around.word(i - 1) in _STARTS
         leads = starts or around.word(i - 1) in _BEFORE_NOUNS | phrases.BUYS
         if leads and around.closed(i + 1) and (reason := around.noun(i, _HARD_NOUNS)):

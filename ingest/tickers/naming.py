@@ -6,7 +6,7 @@ from typing import Final
 from ingest.tickers import phrases
 from ingest.tickers.nicknames import Need
 from ingest.tickers.surroundings import Surroundings
-from ingest.tickers.vocabulary import Entry, Name
+from ingest.tickers.vocabulary import Entry, Name, Vocabulary
 
 _REACH: Final = 20
 _OF_PRICES: Final = frozenset({"price", "pt", "on", "off", "profit"})
@@ -21,7 +21,7 @@ def longer_name_at(tokens: Sequence[str], i: int, entry: Entry) -> Name | None:
     return None
 
 
-def means_company(tokens: Sequence[str], around: Surroundings, i: int, name: Name) -> bool:
+def means_company(tokens: Sequence[str], around: Surroundings, vocabulary: Vocabulary, i: int, name: Name) -> bool:
     """Whether the name that begins at `i` has around it what it needs, and is not the end of a longer name."""
     last = i + len(name.rest)
     if around.word(last + 1) in phrases.NO_COMPANY_AFTER:
@@ -30,6 +30,8 @@ def means_company(tokens: Sequence[str], around: Surroundings, i: int, name: Nam
         return True
     if not name.rest and ends_longer_name(tokens, i):
         return False
+    if _beside_company(tokens, vocabulary, i, last):
+        return True
     if name.need is Need.FINANCE_IN_THE_TEXT:
         return around.speaks_of_finance(i, _REACH)
     return around.word(i - 1) not in _OF_PRICES and _beside_finance(around, i, last)
@@ -39,6 +41,16 @@ def ends_longer_name(tokens: Sequence[str], i: int) -> bool:
     """Whether a capitalised word that begins no sentence or headline stands right before: Jerome Powell, Eagle Ford."""
     before = tokens[i - 1] if i else ""
     return before[:1].isupper() and before[1:].islower() and before.lower() not in phrases.NAME_STARTERS
+
+
+def _beside_company(tokens: Sequence[str], vocabulary: Vocabulary, i: int, last: int) -> bool:
+    """Whether "and", a comma or the like joins the name to a company that needs nothing more: PayPal and Block."""
+    for divider, other in ((i - 1, i - 2), (last + 1, last + 2)):
+        if 0 <= other < len(tokens) and tokens[divider].lower() in phrases.DIVIDERS - {"-", "\n", "."}:
+            entry = vocabulary.get(tokens[other])
+            if entry and entry.alone and entry.alone.need is Need.NOTHING:
+                return True
+    return False
 
 
 def _beside_finance(around: Surroundings, i: int, last: int) -> bool:

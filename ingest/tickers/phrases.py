@@ -23,6 +23,7 @@ BUYS: Final = _words(
     " owns owning owned add added adding trimmed trimming dumped dumping grabbed grabbing scalped scalping traded"
     " trading accumulating accumulated averaging hodling yoloed daytrading swinging watching shorts hedged"
 )
+PAST_DEALS: Final = _words("bought sold trimmed dumped grabbed shorted own owned")
 AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
 SUBJECTS: Final = _words(
     "pullback breakout breakdown rally selloff setup volume insiders shares share stock stocks calls call puts put"
@@ -59,7 +60,8 @@ VERDICTS: Final = _words(
     " ripping tanking printing up down red green dead flying trading"
 )
 FILLERS: Final = _words(
-    "yields yielding is was are ( 's just already up down by closed closing open opened opens finishing ended ends"
+    "pays paying yields yielding is was are ( 's just already up down by closed closing open opened opens"
+    " finishing ended ends"
 )
 LEVELS: Final = _words("@ at to above below over under past hits hit near around through from broke breaks crossed")
 DETERMINERS: Final = _words("a an the my your his her our their this that these those no any some every each such")
@@ -70,6 +72,7 @@ CLOSERS: Final = _words(
     " until too instead either anymore also so like pre post into ahead over than is was will has are looks still all"
     " lol though off on in here yet premarket"
 ) | {"\n"}
+PAIRED: Final = _words("and & / or vs versus")
 DIVIDERS: Final = _words(", / & + and or ; | vs versus -") | {"\n"}
 CLOSING_MARKS: Final = _words(". , ; : ! ? ) / & and or") | {"\n"}
 
