@@ -52,6 +52,7 @@ WHERE kept.source = $1::text AND kept.external_id = old.external_id AND kept.pos
 _DELETE_MENTIONS_OF = """
 DELETE FROM stock_mentions WHERE symbol = ANY($1::text[]) AND posted_at >= $2::timestamptz AND simulated
 """
+_DELETE_QUOTES = "DELETE FROM quotes WHERE symbol = ANY($1::text[]) AND simulated"
 _DELETE_POSTS = "DELETE FROM posts WHERE source = $1::text AND external_id = ANY($2::text[])"
 
 
@@ -91,6 +92,15 @@ async def delete_bars(database: Database, symbols: Sequence[str], width: int, be
 
         deleted += await in_transaction(database, work)
     return deleted
+
+
+async def delete_quotes(database: Database, symbols: Sequence[str]) -> int:
+    """Delete the simulated quotes of these symbols; returns how many."""
+
+    async def work(connection: Connection) -> int:
+        return affected(await connection.execute(_DELETE_QUOTES, list(symbols)))
+
+    return await in_transaction(database, work)
 
 
 async def delete_mentions(database: Database, symbols: Sequence[str], since: datetime) -> int:

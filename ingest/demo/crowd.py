@@ -4,6 +4,8 @@ The number of posts per hour follows the day's cycle and is fixed, so any POSTS_
 POSTS_PER_PERIOD. Which stocks they name is drawn: favourites more often, and any stock far more often on a day and in
 an hour when its price jumps. The mood leans on today's move and a little on tomorrow's, so that sentiment
 correlates with prices, also with a lag.
+
+While somebody watches, the same crowd is livelier: besides the posts of history, a second may bring a live one.
 """
 
 import math
@@ -20,6 +22,7 @@ from storage.terms import Source
 
 POSTS_PER_PERIOD = 100_000
 POSTS_PERIOD_HOURS = 65 * 24
+LIVE_PER_MINUTE = 12
 _HOUR_WEIGHTS = (3, 2, 2, 1, 1, 1, 2, 2, 3, 4, 5, 6, 8, 10, 12, 12, 11, 10, 10, 11, 9, 7, 5, 4)
 _DAY_WEIGHT = sum(_HOUR_WEIGHTS)
 _PERIOD_WEIGHT = _DAY_WEIGHT * POSTS_PERIOD_HOURS // 24
@@ -49,25 +52,39 @@ class Crowd:
         self._fame = popularity(list(market.characters))
         self._symbols = list(self._fame)
         self._day: tuple[int, list[float]] = (-1, [])
+        self._shares: tuple[int, list[float]] = (-1, [])
 
     def hour(self, hour: int) -> Iterator[Sketch]:
         """Sketch the posts of one hour, in order of time."""
         count = posts_until(hour + 1) - posts_until(hour)
-        shares = list(accumulate(self._interest(hour)))
         for place in range(count):
             draw = uniforms(f"post:{hour}:{place}", 12)
-            first = self._symbols[min(bisect(shares, draw[0] * shares[-1]), len(shares) - 1)]
-            second = self._symbols[min(bisect(shares, draw[1] * shares[-1]), len(shares) - 1)]
-            pair = draw[2] < _PAIR_SHARE and second != first
             seconds = round((place + draw[3]) / count * 3_599, 3)
-            yield Sketch(
-                number=place,
-                posted_at=hour_start(hour) + timedelta(seconds=seconds),
-                source=next(source for bound, source in _SOURCES if draw[4] < bound),
-                symbols=(first, second) if pair else (first,),
-                mood=self._mood(first, hour // 24),
-                rolls=tuple(draw[5:]),
-            )
+            yield self._sketch(place, hour, seconds, draw)
+
+    def live(self, second: int) -> Sketch | None:
+        """Sketch the live post of a Unix second, if it brings one; its number is the second within the hour."""
+        chance, *draw = uniforms(f"live:{second}", 13)
+        if chance >= LIVE_PER_MINUTE / 60:
+            return None
+        hour, place = divmod(second, 3_600)
+        return self._sketch(place, hour, place + round(draw[3] * 0.999, 3), draw)
+
+    def _sketch(self, number: int, hour: int, seconds: float, draw: list[float]) -> Sketch:
+        if self._shares[0] != hour:
+            self._shares = (hour, list(accumulate(self._interest(hour))))
+        shares = self._shares[1]
+        first = self._symbols[min(bisect(shares, draw[0] * shares[-1]), len(shares) - 1)]
+        second = self._symbols[min(bisect(shares, draw[1] * shares[-1]), len(shares) - 1)]
+        pair = draw[2] < _PAIR_SHARE and second != first
+        return Sketch(
+            number=number,
+            posted_at=hour_start(hour) + timedelta(seconds=seconds),
+            source=next(source for bound, source in _SOURCES if draw[4] < bound),
+            symbols=(first, second) if pair else (first,),
+            mood=self._mood(first, hour // 24),
+            rolls=tuple(draw[5:]),
+        )
 
     def _interest(self, hour: int) -> list[float]:
         day = hour // 24

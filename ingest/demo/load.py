@@ -16,9 +16,10 @@ import structlog
 
 from ingest.demo.bars import BAR_SECONDS
 from ingest.demo.companies import COMPANY_COUNT, demo_companies
+from ingest.demo.live import LiveMarket
 from ingest.demo.simulation import Rows, Simulation
 from ingest.demo.timeline import Span, Stretch, stretches
-from ingest.demo.words import ID_PREFIX, id_of
+from ingest.demo.words import ID_PREFIX, LIVE_PREFIX, id_of
 from ingest.listing import simulated_symbols, stocks_by_symbol
 from storage import simulated
 from storage.database import Database
@@ -47,13 +48,17 @@ class Report:
 
 
 class Demo:
-    """The demo's companies and their simulation; keep one to top up often, for it remembers the current weeks."""
+    """The demo's companies and their simulation; keep one to top up often, for it remembers the current weeks.
+
+    `live` is the running market behind what was loaded: it moves the stocks that the last load found simulated.
+    """
 
     def __init__(self, days: int = DAYS, company_count: int = COMPANY_COUNT) -> None:
         self._days = days
         self._companies = demo_companies(company_count)
         self._simulation = Simulation([company.symbol for company in self._companies])
         self._left_hour = -1
+        self.live = LiveMarket(self._simulation.symbols)
 
     async def load(
         self, database: Database, now: datetime, on_progress: Callable[[float], None] = lambda _: None
@@ -69,6 +74,7 @@ class Demo:
             work = await self._missing(database, span, written)
             bars, posts = await self._write(database, work, written, on_progress)
             deleted = await self._forget(database, span) + await self._leave_real_stocks(database, span, written)
+        self.live.follow(written, span.end_hour)
         on_progress(1.0)
         seconds = time.monotonic() - begun
         _log.info("demo_loaded", stocks=stocks, bars=bars, posts=posts, deleted=deleted, seconds=round(seconds, 1))
@@ -84,7 +90,7 @@ class Demo:
         session = Session(database, _deadline(database))
         symbols = [symbol for symbol in self._simulation.symbols if symbol in written]
         bars = await simulated.newest_bars(session, symbols, BAR_SECONDS, span.start)
-        post = await simulated.newest_post(session, _SOURCES, (ID_PREFIX, ID_PREFIX + "~"))
+        post = await simulated.newest_post(session, _SOURCES, (ID_PREFIX, LIVE_PREFIX))
         return list(stretches(span, symbols, bars, post))
 
     async def _write(
@@ -115,21 +121,22 @@ class Demo:
 
     async def _forget(self, database: Database, span: Span) -> int:
         deleted = await simulated.delete_bars(database, self._simulation.symbols, BAR_SECONDS, span.start)
-        old = (ID_PREFIX, id_of(span.start))
-        for source in _SOURCES:
-            deleted += await simulated.delete_posts(database, source, old)
+        for prefix in (ID_PREFIX, LIVE_PREFIX):
+            for source in _SOURCES:
+                deleted += await simulated.delete_posts(database, source, (prefix, id_of(span.start, prefix)))
         return deleted
 
     async def _leave_real_stocks(self, database: Database, span: Span, written: frozenset[str]) -> int:
         """Take the simulated rows off stocks that became real ones; looked for once an hour, for it reads many rows."""
-        if self._left_hour == span.end_hour:
-            return 0
-        self._left_hour = span.end_hour
         real = [symbol for symbol in self._simulation.symbols if symbol not in written]
+        quotes = await simulated.delete_quotes(database, real) if real else 0
+        if self._left_hour == span.end_hour:
+            return quotes
+        self._left_hour = span.end_hour
         left = list(await simulated.newest_bars(Session(database, _deadline(database)), real, BAR_SECONDS, span.start))
         if not left:
-            return 0
-        deleted = await simulated.delete_mentions(database, left, span.start)
+            return quotes
+        deleted = quotes + await simulated.delete_mentions(database, left, span.start)
         return deleted + await simulated.delete_bars(database, left, BAR_SECONDS, span.now)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from ingest.demo.market import hour_of, hour_start
 
@@ -48,11 +48,12 @@ def stretches(
 ) -> Iterator[Stretch]:
     """Cut what is missing between the newest rows and now into stretches, in order of time.
 
-    The newest post is written again: a write that ended within its second may have left others of it out.
+    The newest post is written again: a write that ended within its second may have left others of it out. So are the
+    newest bar and that of the last full hour: it may have been stored while it grew.
     """
-    hour = timedelta(hours=1)
+    last_full = span.end_hour - 1
     starts = {
-        symbol: max(span.first_hour, hour_of(newest_bars[symbol] + hour) if symbol in newest_bars else 0)
+        symbol: max(span.first_hour, min(hour_of(newest_bars[symbol]), last_full) if symbol in newest_bars else 0)
         for symbol in symbols
     }
     since = max(span.start, newest_post or span.start)

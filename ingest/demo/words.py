@@ -7,10 +7,13 @@ from functools import lru_cache
 from ingest.demo.crowd import Sketch
 from ingest.demo.phrases import CLAIMS, CLOSERS, COMMUNITIES, HEADLINES, NEWSROOMS, OPENERS, PAIRS
 from ingest.sentiment import Score, Scorer
+from storage.intake_items import CollectedPost
 from storage.terms import SCORER, Source
 from storage.write_posts import MentionRecord, PostRecord
 
 ID_PREFIX = "demo-"
+LIVE_PREFIX = "demo-live-"
+"""Ids of live posts stand behind all those of history: a top-up goes on from history's newest, which leaves gaps."""
 _TEMPLATES_KEPT = 32_768
 _MOOD_SPREAD = 0.9
 _AUTHORS = 4_000
@@ -50,9 +53,25 @@ class Writer:
         )
 
 
-def id_of(moment: datetime) -> str:
+def live_post(sketch: Sketch) -> CollectedPost:
+    """Write out a live sketch as a collector would bring it: tickers and score are found by the intake."""
+    wording = _wording(sketch)
+    return CollectedPost(
+        source=sketch.source,
+        external_id=f"{id_of(sketch.posted_at, LIVE_PREFIX)}-{sketch.number:04d}",
+        posted_at=sketch.posted_at,
+        observed_at=sketch.posted_at,
+        text=_fill(wording.template, sketch.symbols),
+        community=wording.community,
+        author=wording.author,
+        engagement=_engagement(sketch),
+        simulated=True,
+    )
+
+
+def id_of(moment: datetime, prefix: str = ID_PREFIX) -> str:
     """Make the start of the ids of posts of an hour; such ids ascend with time."""
-    return f"{ID_PREFIX}{moment:%Y%m%d%H}"
+    return f"{prefix}{moment:%Y%m%d%H}"
 
 
 def _wording(sketch: Sketch) -> _Wording:

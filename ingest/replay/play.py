@@ -23,6 +23,7 @@ from storage.intake_stream import STEP, IntakeFull, IntakeStream
 
 _LOOK_SECONDS = 1.0  # a clock that is set is noticed within this time
 _FULL_SECONDS = 30.0
+_CANCEL_SECONDS = 0.1
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _log = structlog.get_logger()
@@ -79,9 +80,10 @@ class Play:
                 return True
             return False
         finally:
-            for task in (playing, stopping):
-                task.cancel()
-            await asyncio.gather(playing, stopping, return_exceptions=True)
+            stopping.cancel()
+            while not playing.done():  # redis-py may swallow a cancellation
+                playing.cancel()
+                await asyncio.wait({playing}, timeout=_CANCEL_SECONDS)
 
     async def _play(self) -> None:
         while True:
