@@ -1,6 +1,8 @@
 """A fake web, a clock that only moves when told, and a bench on which polls publish into a real Valkey."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -72,6 +74,16 @@ class Bench:
     async def forget_items(self) -> None:
         """Drop the items, as scorers do when they have stored them; checkpoints stay."""
         await self.redis.delete(POSTS, PRICES)
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something holds; fail after a minute."""
+    ends = time.monotonic() + 60
+    while True:
+        if await holds():
+            return
+        assert time.monotonic() < ends
+        await asyncio.sleep(0.02)
 
 
 @pytest.fixture
