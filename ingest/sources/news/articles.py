@@ -22,7 +22,7 @@ from ingest.sources.news.plain_text import plain_text
 
 MOST: Final = 1_000
 """Articles read of one feed; a longer one is told in the log."""
-_KEPT_HEADERS: Final = ("content-type", "content-location", "content-language")
+_KEPT_HEADERS: Final = ("content-type", "content-language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,23 +48,24 @@ class Feed:
 def read_feed(body: bytes, headers: Mapping[str, str], address: str) -> Feed:
     """Read a feed that came from an address. Raise Malformed for what is no feed at all."""
     kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
-    parsed = feedparser.parse(BytesIO(body), response_headers={**kept, "content-location": address})
+    base = urlsplit(address)._replace(query="", fragment="").geturl()  # a key in the address is to end up in no link
+    parsed = feedparser.parse(BytesIO(body), response_headers={**kept, "content-location": base})
     if not parsed.get("version") and not parsed.entries:
         raise Malformed(f"{len(body)} bytes of {headers.get('content-type', 'no content type')[:80]} are no feed")
     host = urlsplit(address).hostname or ""
-    articles = [article for entry in parsed.entries[:MOST] if (article := _article(entry, host, address)) is not None]
+    articles = [article for entry in parsed.entries[:MOST] if (article := _article(entry, host, base)) is not None]
     title = label(plain_text(str(parsed.feed.get("title") or ""))) or label(host)
     return Feed(title, tuple({article.key: article for article in articles}.values()), len(parsed.entries))
 
 
-def _article(entry: Mapping[str, Any], host: str, address: str) -> Article | None:
+def _article(entry: dict[str, Any], host: str, base: str) -> Article | None:
     title = plain_text(str(entry.get("title") or ""))
     content = next((str(part.get("value") or "") for part in entry.get("content") or ()), "")
     body = plain_text(str(entry.get("summary") or "") or content)
     text = "\n\n".join(dict.fromkeys(part for part in (title, body) if part))
     if not text:
         return None
-    url = canonical_link(entry.get("link"), address)
+    url = canonical_link(entry.get("link"), base)
     identity = str(entry.get("id") or "").strip() or url or text
     return Article(_key(canonical_link(identity) or identity, host), text, _written_at(entry), url, _author(entry))
 
@@ -77,10 +78,10 @@ def _key(identity: str, host: str) -> str:
     return "digest-" + blake2b(key.encode(errors="surrogatepass"), digest_size=16).hexdigest()
 
 
-def _written_at(entry: Mapping[str, Any]) -> datetime | None:
+def _written_at(entry: dict[str, Any]) -> datetime | None:
     """Return when it was first published, else updated; the parser gives both in UTC."""
     for name in ("published_parsed", "updated_parsed"):
-        if (date := entry.get(name)) is not None:
+        if (date := dict.get(entry, name)) is not None:  # its own `get` takes one date for the other, and warns
             try:
                 return moment(timegm(date))
             except (ValueError, OverflowError):

@@ -28,8 +28,10 @@ def canonical_link(url: str | None, base: str = "") -> str | None:
 
     `base` is what a relative address is relative to. The order of the query's other parameters stays.
     """
+    if not url or not url.strip():
+        return None
     try:
-        parts = urlsplit(urljoin(base, (url or "").strip()))
+        parts = urlsplit(urljoin(base, url.strip()))
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
