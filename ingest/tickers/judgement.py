@@ -13,7 +13,7 @@ from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
 
 Verdict = tuple[Tier, str] | None
 
-_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "DD", "BE", "WELL", "RUN", "PLAY", "TD"})
+_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "DD", "BE", "WELL", "RUN", "PLAY", "TD", "SO", "GO"})
 """Hard words that are companies people write about: at the start of a sentence a move or an event takes them."""
 _WORDLIKE: Final = frozenset(
     {"cat", "ups", "snap", "pins", "dis", "hum", "ms", "ba", "meta", "aa", "riot", "abt", "low"}
@@ -47,13 +47,19 @@ class Judgement:
             return "context", f"{token} {reason}"
         if entry.spelling is Spelling.NEVER:
             return None
-        if reason := around.option(i):
+        if self._may_have_options(i, entry.spelling, token) and (reason := around.option(i)):
             return "context", f"{token}, {reason}"
         if entry.spelling is Spelling.PLAIN:
             return self._plain(i, token)
         named = self._beside_name(i, token, entry)
         reason = named or self._reason(i, token, entry.spelling)
         return ("context", f"{token}, {reason}") if reason else None
+
+    def _may_have_options(self, i: int, spelling: Spelling, token: str) -> bool:
+        """Whether a strike behind the token can be its own: in "SPY MAR 450c" and "450 C 3/21" it is not."""
+        if spelling is Spelling.HARD:
+            return token in _READMITTED
+        return spelling is not Spelling.SINGLE or not self._around.word(i - 1).lstrip("$").isdigit()
 
     def _reason(self, i: int, token: str, spelling: Spelling) -> str | None:
         if spelling is Spelling.SMALL:
@@ -96,6 +102,8 @@ class Judgement:
         if around.closed(i) and (reason := around.subject(i) or around.bought(i)):
             return reason
         if reason := self._listed(i, divided=1, spaced=2):
+            return reason
+        if not around.word(i - 1).isdigit() and (reason := around.noun(i, phrases.OPTION_NOUNS)):
             return reason
         if around.word(i - 1) in phrases.DETERMINERS or around.word(i - 1).isdigit():
             return None

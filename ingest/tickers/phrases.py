@@ -94,7 +94,8 @@ FINANCE: Final = (
     )
 ) - {"call", "put", "position", "long", "short", "dip", "red", "green"}
 NO_COMPANY_AFTER: Final = _words(
-    "rainforest river basin pie pies cider tree trees juice orchard orchards analysis analyses warriors jungle"
+    "deforestation forest tribe eclipse wildfires rainforest river basin pie pies cider tree trees juice"
+    " orchard orchards analysis analyses warriors jungle"
     " practice sauce watch foundation university college stadium arena museum tag tags physics universe humor title"
     " description"
 )

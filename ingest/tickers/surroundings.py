@@ -15,37 +15,40 @@ _PRICE = re.compile(r"[$@]\d[\d,]{0,11}(?:\.\d{1,4})?")
 _FAR: Final = 8
 _NEAR: Final = 4
 _LONGEST_NUMBER: Final = 12
-_END: Final = "\n"
+_PADDING: Final = ["\n"] * (2 * _FAR)
 
 
 class Surroundings:
     """The tokens of one text in lower case, read around a place; beyond either end stand line ends."""
 
     def __init__(self, tokens: list[str]) -> None:
-        self._words = [token.lower() for token in tokens]
-        self._words += [_END] * (_FAR + 2)
+        # Places before the first token are negative, and so find the line ends that pad the list at its end.
+        self._words = [*map(str.lower, tokens), *_PADDING]
 
     def word(self, place: int) -> str:
         """Give the token at a place, in lower case; a line end before the first and after the last."""
-        return self._words[place] if place >= 0 else _END
+        return self._words[place]
 
     def foreign(self, i: int) -> bool:
         """Whether another country's exchange is named right before, or is named by the token itself."""
-        if self.word(i + 1) == ":" and self.word(i) in phrases.FOREIGN_EXCHANGES:
+        if self._words[i + 1] == ":" and self._words[i] in phrases.FOREIGN_EXCHANGES:
             return True
-        return self.word(i - 1) == ":" and self.word(i - 2) in phrases.FOREIGN_EXCHANGES
+        return self._words[i - 1] == ":" and self._words[i - 2] in phrases.FOREIGN_EXCHANGES
 
     def exchange(self, i: int) -> str | None:
         """NYSE: X."""
-        if self.word(i - 1) != ":":
+        if self._words[i - 1] != ":":
             return None
-        before = self.word(i - 2)
+        before = self._words[i - 2]
         if before in phrases.ALSO_OF_EXCHANGES:
-            before = self.word(i - 3) if self.word(i - 3) in phrases.EXCHANGES else before
+            before = self._words[i - 3] if self._words[i - 3] in phrases.EXCHANGES else before
         return f"after the exchange's name {before.upper()}:" if before in phrases.EXCHANGES else None
 
     def option(self, i: int) -> str | None:
         """X 130c, X 3/21 $130 calls."""
+        after = self._words[i + 1]
+        if after not in phrases.DATES and not (after[0].isdigit() or after[0] == "$"):
+            return None
         numbers = 0
         for word in self._words[i + 1 : i + 1 + _FAR]:
             if _STRIKE.fullmatch(word):
@@ -60,7 +63,7 @@ class Surroundings:
 
     def subject(self, i: int) -> str | None:
         """Shares of X, calls on X, ticker X."""
-        before, earlier = self.word(i - 1), self.word(i - 2)
+        before, earlier = self._words[i - 1], self._words[i - 2]
         if before in phrases.JOINTS and earlier in phrases.SUBJECTS:
             return f'"{earlier} {before}"'
         if before in phrases.ANNOUNCERS or (before == ":" and earlier in phrases.ANNOUNCERS):
@@ -69,7 +72,7 @@ class Surroundings:
 
     def bought(self, i: int) -> str | None:
         """Bought X, long X, sold 100 X, adding more X."""
-        before, earlier = self.word(i - 1), self.word(i - 2)
+        before, earlier = self._words[i - 1], self._words[i - 2]
         if before in phrases.BUYS:
             return f'"{before}"'
         if earlier in phrases.BUYS and (before in phrases.AMOUNTS or _NUMBER.fullmatch(before)):
@@ -78,17 +81,17 @@ class Surroundings:
 
     def noun(self, i: int, nouns: frozenset[str] = phrases.SHARE_NOUNS) -> str | None:
         """X earnings, X calls, X shares."""
-        after = self.word(i + 1)
+        after = self._words[i + 1]
         if after == "'s":
-            after = self.word(i + 2)
-        if after in phrases.ALSO_VERBS and self.word(i + 2) in phrases.AFTER_VERBS:
+            after = self._words[i + 2]
+        if after in phrases.ALSO_VERBS and self._words[i + 2] in phrases.AFTER_VERBS:
             return None
         return f'"{after}"' if after in nouns else None
 
     def move(self, i: int) -> str | None:
         """X up 4%, X (+4%), X jumps."""
-        if self.word(i + 1) in phrases.MOVES:
-            return f'"{self.word(i + 1)}"'
+        if self._words[i + 1] in phrases.MOVES:
+            return f'"{self._words[i + 1]}"'
         for word in self._words[i + 1 : i + 1 + _NEAR]:
             if word.endswith("%") and 1 < len(word) <= _LONGEST_NUMBER:
                 return f"moved {word}"
@@ -98,14 +101,14 @@ class Surroundings:
 
     def verdict(self, i: int) -> str | None:
         """X is overvalued."""
-        if self.word(i + 1) not in {"is", "looks", "was", "'s"}:
+        if self._words[i + 1] not in {"is", "looks", "was", "'s"}:
             return None
-        after = self.word(i + 3) if self.word(i + 2) in {"a", "way", "so", "very", "too"} else self.word(i + 2)
+        after = self._words[i + 3] if self._words[i + 2] in {"a", "way", "so", "very", "too"} else self._words[i + 2]
         return f'"{after}"' if after in phrases.VERDICTS else None
 
     def price(self, i: int) -> str | None:
         """X @ 95, X to $300, X $700."""
-        after, later = self.word(i + 1), self.word(i + 2)
+        after, later = self._words[i + 1], self._words[i + 2]
         if _PRICE.fullmatch(after):
             return f"price {after}"
         if after in phrases.LEVELS and (_PRICE.fullmatch(later) or (after == "@" and _NUMBER.fullmatch(later))):
@@ -114,7 +117,7 @@ class Surroundings:
 
     def closed(self, i: int, closers: frozenset[str] = phrases.CLOSERS) -> bool:
         """Whether nothing follows that the token could describe: "long NOW", and not "long NOW expected wait"."""
-        after = self.word(i + 1)
+        after = self._words[i + 1]
         return after in closers or (closers is phrases.CLOSERS and (after[0].isdigit() or after[0] in "$+@"))
 
     def speaks_of_finance(self, i: int, reach: int) -> bool:
