@@ -3,7 +3,7 @@
 import statistics
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import sqrt
 
@@ -18,8 +18,8 @@ _WEEKS = {Timeframe.HOUR: 1, Timeframe.DAY: 1, Timeframe.WEEK: 1, Timeframe.MONT
 
 _times = st.builds(
     lambda weeks, hours, seconds: NOW - timedelta(weeks=weeks, hours=hours, seconds=seconds),
-    st.sampled_from([0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 8, 9, 10, 20, 30, 44]),
-    st.sampled_from([0, 0, 0, 1, 2, 23, 24, 25, 47, 60]),
+    st.sampled_from([0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 8, 9, 10, 20, 30, 44]),
+    st.sampled_from([0, 0, 0, 0, 0, 0, 0, 1, 23, 24, 47, 60]),
     st.one_of(st.integers(-400, 3_999), st.sampled_from([0, 1, 200, 3_600])),
 )
 _mentions = st.builds(
@@ -36,7 +36,7 @@ flooding_posts = st.builds(
     external_id=st.integers(1, 60).map(str),
     posted_at=_times,
     community=st.none(),
-    author=st.sampled_from([None, "ann", "bob", "bob", "bob"]),
+    author=st.sampled_from(["bob", "bob", "bob", "ann", None]),
     text=st.one_of(
         st.integers(1, 10_000).map("Thought {}".format), st.sampled_from(["To the moon!", "to  the MOON 🚀"])
     ),
@@ -47,7 +47,22 @@ flooding_posts = st.builds(
     mentions=st.lists(_mentions, min_size=1, max_size=2, unique_by=lambda mention: mention.symbol).map(tuple),
 )
 _deletions = st.tuples(st.sampled_from(Source), st.lists(st.integers(1, 60).map(str), min_size=1, max_size=6))
-floods = st.lists(st.one_of(st.lists(flooding_posts, min_size=10, max_size=60), _deletions), min_size=1, max_size=5)
+_bursts = st.builds(
+    lambda model, number, seconds: [
+        replace(
+            model,
+            external_id=str(place),
+            posted_at=model.posted_at - timedelta(seconds=seconds * place),
+            text=f"{model.text} {place if place % 2 else ''}",
+        )
+        for place in range(1, number)
+    ],
+    flooding_posts,
+    st.integers(3, 12),
+    st.sampled_from([0, 1, 60, 700]),
+)
+_steps = st.one_of(st.lists(flooding_posts, min_size=5, max_size=40), _bursts, _bursts, _bursts, _deletions)
+floods = st.lists(_steps, min_size=1, max_size=6)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from storage.write_posts import delete_posts, write_posts
 from tests.storage.floods import expected, floods, post
 from tests.storage.histories import NOW, SYMBOLS, World, histories, live
 
-examples = settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 HOUR = timedelta(hours=1)
 
 
