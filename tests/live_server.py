@@ -42,10 +42,10 @@ class Live:
 
 
 @asynccontextmanager
-async def live(app: ASGIApp, drain: Drain, settings: Settings) -> AsyncIterator[Live]:
-    """Serve on a free port until the block ends."""
+async def live(app: ASGIApp, drain: Drain, settings: Settings, port: int = 0) -> AsyncIterator[Live]:
+    """Serve on a port, or on a free one, until the block ends."""
     ready = asyncio.Event()
-    with listen("127.0.0.1", 0) as listener:
+    with listen("127.0.0.1", port) as listener:
         server = make_server(app, drain, settings, ready.set)
         task = asyncio.create_task(server.serve([listener]))
         try:

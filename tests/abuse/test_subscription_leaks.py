@@ -91,11 +91,13 @@ async def test_nothing_stays(
     """After 250 of each kind there are the tasks and objects that there were after the first ten."""
     async with served(plain_database_url, redis_url) as api:
         await cycle(api, one, AT_ONCE)
-        tasks, objects = len(asyncio.all_tasks()), alive()
         async with subscriber(api) as client:
             client.subscribe(QUOTES, symbols=["AAPL"])
             await client.update()
             assert {"Group", "Member", "LatestSlots", "Operations"} <= alive().keys()
+        api.contexts.clear()
+        await until(lambda: api.hub.groups == 0 and len(asyncio.all_tasks()) <= LASTING)
+        tasks, objects = len(asyncio.all_tasks()), alive()
         await cycle(api, one, CYCLES)
         assert len(asyncio.all_tasks()) == tasks
         assert alive() == objects

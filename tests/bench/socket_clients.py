@@ -15,7 +15,7 @@ _HANDSHAKE = (
     "Sec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n"
 )
 _SHORT, _MEDIUM = 126, 127
-_TEXT, _PING, _PONG = 0x1, 0x9, 0xA
+_TEXT, _CLOSE, _PING, _PONG = 0x1, 0x8, 0x9, 0xA
 
 
 class SocketClient(asyncio.Protocol):
@@ -26,6 +26,7 @@ class SocketClient(asyncio.Protocol):
         self.arrived_at = 0.0
         self.bytes_of_update = 0
         self.lost = False
+        self.close_code: int | None = None
         self._host = host
         self._subscribe = subscribe
         self._buffer = b""
@@ -68,6 +69,9 @@ class SocketClient(asyncio.Protocol):
     def _take(self, opcode: int, payload: bytes, now: float) -> None:
         if opcode == _PING:
             self._send(_PONG, payload)
+        elif opcode == _CLOSE:
+            (self.close_code,) = struct.unpack_from("!H", payload)
+            self._transport.close()
         elif opcode == _TEXT and not self._acknowledged:
             self._acknowledged = True
             self._send(_TEXT, self._subscribe)
