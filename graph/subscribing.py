@@ -21,7 +21,7 @@ from graph.events.sharing import resumes, sharing_key
 from graph.execution import FieldExecutor, OperationContext, build_executor, run_executor
 from graph.expiry import Expiry
 from graph.masking import Masking
-from graph.outcome import OK, refusal
+from graph.outcome import OK, executed, refusal
 from ops.errors import PublicError, Unavailable
 from resolvers.updates import Updates
 
@@ -125,6 +125,10 @@ async def _run_event(executor: FieldExecutor, payload: object, running: Running,
     event.context_value = context
     event.expiry = Expiry(running.seconds)
     try:
-        return Delivery(await run_executor(event, masking, running.seconds))
+        outcome = await run_executor(event, masking, running.seconds)
     finally:
         await context.aclose()
+    try:
+        return Delivery(outcome)
+    except Exception as error:  # noqa: BLE001 - what cannot be written down is this event's failure, not the stream's
+        return Delivery(executed(None, (masking.unexpected(error),)))

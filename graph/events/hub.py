@@ -6,7 +6,7 @@ slow loses old states, or has a gap.
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -35,10 +35,10 @@ Key = tuple[object, ...]
 class Hub:
     """Knows every group by what it asks; a group ends with its last member."""
 
-    def __init__(self, settings: Settings, redis: RedisState, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, settings: Settings, redis: RedisState) -> None:
         self._settings = settings
         self._redis = redis
-        self._tasks = tasks
+        self._tasks: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
         self._located = asyncio.Event()
         self._positions: dict[Kind, Position | None] = {}
@@ -65,7 +65,7 @@ class Hub:
         """Have the reader started and placed. Raise `Unavailable` where Redis is absent, or was never reached."""
         connected(self._redis)
         if self._reader is None:
-            self._reader = self._tasks.create_task(self._read())
+            self._reader = self._start(self._read())
         try:
             async with asyncio.timeout(self._settings.deadlines.connect):
                 await self._located.wait()
@@ -107,15 +107,20 @@ class Hub:
 
         Until Python 3.12 `asyncio.wait_for`, through which redis-py sends, loses a cancel that comes as sending ends.
         """
-        pending = {task for _, task in self._groups.values()} | ({self._reader} if self._reader else set())
-        while pending:
-            for task in pending:
+        while self._tasks:
+            for task in self._tasks:
                 task.cancel()
-            _, pending = await asyncio.wait(pending, timeout=_CANCEL_SECONDS)
+            await asyncio.wait(set(self._tasks), timeout=_CANCEL_SECONDS)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _add(self, key: Key, updates: Updates[Any], execute: Execute) -> Group:
         group = Group(updates, execute, self._pace, self._settings.subscriber_backlog)
-        self._groups[key] = (group, self._tasks.create_task(group.run()))
+        self._groups[key] = (group, self._start(group.run()))
         for topic in updates.topics:
             self._followers.setdefault((updates.kind, topic), {})[group] = None
         return group
@@ -177,9 +182,8 @@ def missing(unreadable: Arrived) -> Notice:
 @asynccontextmanager
 async def open_hub(settings: Settings, redis: RedisState) -> AsyncIterator[Hub]:
     """Open a hub that reads nothing yet; whatever it started ends with the block."""
-    async with asyncio.TaskGroup() as tasks:
-        hub = Hub(settings, redis, tasks)
-        try:
-            yield hub
-        finally:
-            await hub.aclose()
+    hub = Hub(settings, redis)
+    try:
+        yield hub
+    finally:
+        await hub.aclose()
