@@ -12,7 +12,6 @@ from ingest.sources.calls import Calls
 from ingest.sources.opening import opened
 from ingest.sources.polling import repeat, run_once
 from ingest.sources.workshop import Surroundings
-from ops.errors import Unavailable
 from storage.lease import LeaseLost, LeaseTaken, held
 from storage.redis import RedisState
 from storage.terms import Feed
@@ -56,10 +55,12 @@ async def collect(redis: RedisState, feeds: Sequence[Feed], around: Surroundings
 
 async def collect_once(redis: RedisState, feeds: Sequence[Feed], around: Surroundings) -> list[Round]:
     """Run every poll of the sources once, and say how each went. Raise Unavailable where Redis does not answer."""
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_once(redis, feed, around)) for feed in feeds]
+    rounds = await asyncio.gather(*(_once(redis, feed, around) for feed in feeds), return_exceptions=True)
     around.calls.report()
-    return [each for task in tasks for each in task.result()]
+    for failure in rounds:
+        if isinstance(failure, BaseException):
+            raise failure
+    return [each for some in rounds if not isinstance(some, BaseException) for each in some]
 
 
 async def _lead(redis: RedisState, feed: Feed, around: Surroundings) -> None:
@@ -89,8 +90,6 @@ async def _once(redis: RedisState, feed: Feed, around: Surroundings) -> list[Rou
         rounds.append(Round(feed.value, led_elsewhere=True))
     except LeaseLost:
         rounds.append(Round(feed.value, "Redis was away for too long, or another process took over"))
-    except Unavailable as error:
-        rounds.append(Round(feed.value, error.message))
     return rounds
 
 

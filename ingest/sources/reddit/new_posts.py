@@ -83,19 +83,20 @@ class NewPosts:
 
     async def _from_the_top(self, state: CommunityState) -> None:
         """Read down to a post that is known; publish only then, for the checkpoint must not skip what lies between."""
-        known, found, after = set(state.seen), list[Post](), ""
+        known, found, after = set(state.seen), dict[str, Post](), ""
         for _ in range(PAGES):
             page = await self._page({"after": after} if after else {})
             if page is None:
                 return
-            found += posts(page)
+            new = {post.id: post for post in posts(page) if post.id not in found}
+            found |= new
             after = page.data.after or ""
-            if not after or any(post.id in known for post in found):
+            if not after or not new or not known.isdisjoint(new):
                 break
         else:
             if known:
                 _log.warning("listing_ended_before_known_posts", source="reddit", community=self._community)
-        await self._publish(found, state)
+        await self._publish(list(found.values()), state)
 
     async def _page(self, where: dict[str, str]) -> Listing | None:
         """Fetch a page; None where the community may not be read, which turns it off for a while."""
