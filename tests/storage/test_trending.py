@@ -114,6 +114,24 @@ async def test_a_flat_or_tiny_baseline_does_not_explode(database: Database) -> N
     assert (entry.mention_count, entry.z_score) == (5, 4.0)
 
 
+async def test_the_example_of_the_page(database: Database) -> None:
+    """What docs/trending.md works out by hand."""
+    await live(database, [])
+    friday = NOW.replace(minute=0, second=0)
+    fridays = [(number, 50 + 7 * 24 * 60 * week) for week, number in enumerate((4, 6, 5, 9, 4), 1)]
+    numbers = iter(range(1_000))
+    for number, minutes in [*fridays, (8, 110), (12, 50)]:
+        await write_posts(
+            database, [post(next(numbers), "AAPL", friday - timedelta(minutes=minutes)) for _ in range(number)]
+        )
+    at = friday - timedelta(minutes=40)
+    await write_posts(database, [post(next(numbers), "AAPL", at, text="AAPL to the moon") for _ in range(5)])
+    await write_posts(database, [post(next(numbers), "AAPL", at, author="ann") for _ in range(7)])
+    (entry,) = (await trending.store(session_of(database), Timeframe.HOUR, friday)).entries
+    assert (entry.mention_count, entry.previous_mention_count, entry.discounted_count) == (16, 8, 8)
+    assert (entry.growth, entry.z_score) == (1.0, pytest.approx(4.08, abs=0.005))
+
+
 @given(history=histories, length=st.integers(1, 40))
 @examples
 async def test_days_equal_brute_force(database: Database, history: list[Any], length: int) -> None:
