@@ -29,6 +29,7 @@ _SCALE_WORDS = {
 }
 _YEARS = range(1980, 2050)
 _LARGEST_RATIO = 1_000
+_LARGEST_BRACKETED = 20
 
 
 def directed(pieces: Sequence[Piece]) -> dict[int, float]:
@@ -85,16 +86,33 @@ def _compare(pieces: Sequence[Piece], place: int, found: dict[int, float]) -> No
     topic = next((near for near in range(place - 1, max(place - _TOPIC_REACH, -1), -1) if pieces[near].topic), None)
     if topic is None:
         return
-    later = _amount(pieces, range(place - 1, max(place - 1 - _NUMBER_REACH, topic), -1))
-    earlier = _amount(pieces, range(place + 1, min(place + 1 + _NUMBER_REACH, len(pieces))))
-    then = next((each.topic for each in pieces[place + 1 : place + 4] if each.topic), 0)
     now = pieces[topic].topic or 0
-    if then and then != now:
-        found[place] = COMPARED * now
-    elif later and earlier and later != earlier and 1 / _LARGEST_RATIO < later / earlier < _LARGEST_RATIO:
-        found[place] = COMPARED * now * (1 if later > earlier else -1)
-    if place in found:
+    if pieces[place].number is not None:
+        growth = _bracketed(pieces, place)
+    else:
+        then = next((each.topic for each in pieces[place + 1 : place + 4] if each.topic), now)
+        growth = 1 if then != now else _growth(pieces, place, topic)
+    if growth:
+        found[place] = COMPARED * now * growth
         found[topic] = 0.0
+
+
+def _bracketed(pieces: Sequence[Piece], place: int) -> int:
+    """Compare with last year's number in brackets, as in "EUR 7.1 mn (5.2)": it shares the unit."""
+    now = next((each.number for each in reversed(pieces[max(place - 2, 0) : place]) if each.number), None)
+    then = pieces[place].number
+    if not now or not then or not 1 / _LARGEST_BRACKETED < now / then < _LARGEST_BRACKETED:
+        return 0
+    return (now > then) - (now < then)
+
+
+def _growth(pieces: Sequence[Piece], place: int, topic: int) -> int:
+    """Compare the last amount before a place with the first one after it."""
+    now = _amount(pieces, range(place - 1, max(place - 1 - _NUMBER_REACH, topic), -1))
+    then = _amount(pieces, range(place + 1, min(place + 1 + _NUMBER_REACH, len(pieces))))
+    if not now or not then or not 1 / _LARGEST_RATIO < now / then < _LARGEST_RATIO:
+        return 0
+    return (now > then) - (now < then)
 
 
 def _amount(pieces: Sequence[Piece], reach: range) -> float | None:

@@ -103,17 +103,21 @@ class FinanceReader:
     def _number(self, word: str, match: re.Match[str], *, pauses: bool, ends: bool) -> Piece:
         sign, amount, unit = match[1] or match[2], match[3], (match[4] or "").lower()
         percent = unit in _SHARES
+        key = word.strip(_AROUND_NUMBERS).lower()
         change = {"+": CHANGE, "-": -CHANGE}.get(sign, 0.0) if percent else 0.0
+        marks = LADEN if change else 0
+        marks |= PHRASE_HEAD if self._phrases.begin_with(key) else 0
+        marks |= COMPARES if word[0] == "(" and not percent and not sign else 0
         return Piece(
             word=word.strip(_AROUND_NUMBERS),
-            key=word.strip(_AROUND_NUMBERS).lower(),
+            key=key,
             known=bool(change),
             weight=change,
             number=float(amount.replace(",", "")) * _SCALES.get(unit, 1.0),
             percent=percent,
             pauses=pauses,
             ends=ends,
-            marks=LADEN if change else 0,
+            marks=marks,
         )
 
 

@@ -58,6 +58,8 @@ def test_bad_words_are_heard(text: str) -> None:
         ("net loss was 1.2 mn vs 2.9 mn", "net loss was 2.9 mn vs 1.2 mn"),
         ("EPS $1.10 vs. 94 cents a year ago", "EPS 94 cents vs. $1.10 a year ago"),
         ("profit of EUR 1 mn compared to a loss of EUR 2 mn", "loss of EUR 2 mn compared to a profit of EUR 1 mn"),
+        ("operating profit was EUR 7.1 mn (5.2)", "operating profit was EUR 5.2 mn (7.1)"),
+        ("profit after taxes increased", "profit after taxes decreased"),
         ("swung to a profit", "swung to a loss"),
         ("upgraded to buy from hold", "downgraded to hold from buy"),
         ("profit was EUR 1.2 bn against EUR 900 mn", "profit was EUR 900 mn against EUR 1.2 bn"),
@@ -103,4 +105,4 @@ def test_evidence_shows_the_text_as_it_stands() -> None:
 def test_the_normalised_text_is_what_the_rules_see() -> None:
     """URLs and lone letters are gone, quotes straight, emoji apart, phrases in brackets."""
     text = "\u201cDon\u2019t sell\u201d $GME to the moon!!🚀 https://example.com/a #BuyTheDip"
-    assert SCORER.normalised(text) == "don't sell $gme [to the moon] 🚀 [buy the dip]"
+    assert SCORER.normalised(text) == "[don't sell] $gme [to the moon] 🚀 [buy the dip]"
