@@ -8,6 +8,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -119,7 +120,7 @@ class Hub:
         return task
 
     def _add(self, key: Key, updates: Updates[Any], execute: Execute) -> Group:
-        group = Group(updates, execute, self._pace, self._settings.subscriber_backlog)
+        group = Group(replace(updates, after=None), execute, self._pace, self._settings.subscriber_backlog)
         self._groups[key] = (group, self._start(group.run()))
         for topic in updates.topics:
             self._followers.setdefault((updates.kind, topic), {})[group] = None

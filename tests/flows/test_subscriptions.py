@@ -126,6 +126,22 @@ async def test_equal_operations_are_executed_once(api: Served) -> None:
         assert len(api.contexts) == before + 1
 
 
+async def test_one_cursor_is_nobody_elses(api: Served) -> None:
+    """Who joins the group of one that resumed starts with what is new, and is told none of the other's past."""
+    async with subscriber(api) as one:
+        one.subscribe(MENTIONS, symbols=["AAPL"])
+        await until_joined(api, 1)
+        await api.mention(0, 1)
+        cursor = (await one.update())["cursor"]
+    async with subscriber(api) as one, subscriber(api) as two:
+        one.subscribe(MENTIONS, symbols=["AAPL"], after=cursor)
+        assert texts(await one.update()) == ["1"]
+        two.subscribe(MENTIONS, symbols=["AAPL"])
+        await until_joined(api, 2)
+        await api.mention(2)
+        assert texts(await two.update()) == ["2"]
+
+
 async def test_who_comes_later_gets_the_state_without_an_execution(api: Served) -> None:
     """What the group last sent is the state; other arguments are another group."""
     await api.price("AAPL", 10.0)
