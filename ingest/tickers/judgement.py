@@ -22,6 +22,7 @@ _TOPIC: Final = "AI"
 """A company that is written of far less than the subject of the same name."""
 _SHORT: Final = 2
 _ARTICLES: Final = frozenset({"a", "an"})
+_SLASH: Final = frozenset({"/"})
 _PRONOUNS: Final = frozenset({"A", "I"})
 _HARD_NOUNS: Final = frozenset({"calls", "puts", "leaps", "earnings", "shares"})
 _BEFORE_NOUNS: Final = frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"})
@@ -126,6 +127,8 @@ class Judgement:
 
     def _listed(self, i: int, divided: int, spaced: int) -> str | None:
         """Whether enough sure symbols stand with the token in a list, divided by marks or by spaces only."""
+        if pair := self._paired(i, _SLASH):
+            return f"in a list with {pair}"
         if not self._around.closed(i) and not self._tokens[i + 1].isupper():
             return None
         sure = company_of(self._tokens, self._vocabulary, i)
@@ -135,10 +138,10 @@ class Judgement:
                 return None
         return f"in a list with {', '.join(sure[:3])}"
 
-    def _paired(self, i: int) -> str | None:
-        """Find the sure symbol that "and" or a slash joins to the token, if any."""
+    def _paired(self, i: int, dividers: frozenset[str] = phrases.PAIRED) -> str | None:
+        """Find the sure symbol that "and", a slash or the like joins to the token, if any."""
         for divider, other in ((i - 1, i - 2), (i + 1, i + 2)):
-            if self._around.word(divider) in phrases.PAIRED and 0 <= other < len(self._tokens):
+            if self._around.word(divider) in dividers and 0 <= other < len(self._tokens):
                 token = self._tokens[other]
                 entry = self._vocabulary.get(token)
                 if token[0] == "$" or (entry and entry.symbol and entry.spelling is Spelling.PLAIN and token.isupper()):
