@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     redis_pool: int = Field(10, ge=1, le=200, description="Redis connections of one process")
     pgbouncer: bool = Field(default=False, description="true behind pgbouncer in transaction mode")
     window_tick: int = Field(10, ge=1, le=3_600, description="seconds to which a request's instant is floored")
-    trending_interval: int = Field(60, ge=1, le=86_400, description="seconds that one trending snapshot serves")
+    trending_interval: int = Field(60, ge=1, le=86_400, description="seconds from one trending snapshot to the next")
     stalled_after: int = Field(3_600, ge=1, description="seconds without a new item after which a feed is stalled")
     subscriber_backlog: int = Field(256, ge=1, description="mentions that wait for one slow subscriber before a gap")
     cors_origins: tuple[str, ...] = Field((), description="origins that browsers may call from")

@@ -44,12 +44,14 @@ _RENEW = """
 UPDATE jobs SET leased_until = clock_timestamp() + make_interval(secs => $3::float8)
 WHERE name = $1::text AND lease = $2::bigint RETURNING name
 """
-# The next due time is the next multiple of the interval, so that jobs of one interval share their instants.
+# The next due time is the next multiple of the interval, so that jobs of one interval share their instants. A due time
+# within the run was asked for while it ran, and holds.
 _DONE = """
 UPDATE jobs
 SET leased_until = NULL, ended_at = clock_timestamp(), error = NULL, failures = 0, runs = runs + 1,
     seconds = extract(epoch FROM clock_timestamp() - started_at), position = $3::jsonb, summary = $4::text,
     due_at = CASE WHEN $5::boolean THEN clock_timestamp()
+                  WHEN due_at > started_at AND due_at <= clock_timestamp() THEN due_at
                   ELSE to_timestamp((floor(extract(epoch FROM clock_timestamp()) / every) + 1) * every) END
 WHERE name = $1::text AND lease = $2::bigint RETURNING name
 """

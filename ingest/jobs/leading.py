@@ -59,7 +59,7 @@ class Leading:
     async def _settle(self, job: Job, taken: Taken, work: "asyncio.Future[Outcome]", *, lost: bool) -> None:
         session = self._session()
         if work.done():
-            error = work.exception()
+            error = RuntimeError("the job cancelled itself") if work.cancelled() else work.exception()
             if error is None:
                 outcome = work.result()
                 held = await jobs.done(
