@@ -39,7 +39,7 @@ _BUSINESS: Final = frozenset(
     """.split()  # noqa: SIM905  # a table of words is easier to read and to extend
 )
 _MEAN_OTHERS: Final = frozenset(
-    {"nasdaq", "s&p", "first trust", "equity", "bullish", "indonesia", "powell", "strategy", "uranium"}
+    {"nasdaq", "s&p", "first trust", "equity", "bullish", "indonesia", "powell", "williams", "strategy", "uranium"}
 )
 """Names that nearly always mean a market, a person, a publisher's funds or just the word."""
 _SINGLE_LETTERS: Final = 5

@@ -40,7 +40,10 @@ class Extractor:
         """
         tokens = tokens_of(text)
         known = self._vocabulary
-        candidates = [(i, token) for i, token in enumerate(tokens) if token in known or token[0] == "$"]
+        if "$" in text:
+            candidates = [(i, token) for i, token in enumerate(tokens) if token in known or token[0] == "$"]
+        else:
+            candidates = [(i, token) for i, token in enumerate(tokens) if token in known]
         sightings: dict[str, Sighting] = {}
         for symbol in self._given(given, tokens):
             sightings[symbol] = Sighting(symbol, "given", "named by the source", 0)
@@ -63,7 +66,7 @@ class Extractor:
         around = Surroundings(tokens)
         judgement = Judgement(tokens, around, self._vocabulary, self._listing)
         judgement.shouts = self._shouts(tokens, candidates)
-        defined = self._abbreviations(tokens, candidates)
+        defined = self._abbreviations(tokens, candidates) if ")" in tokens else frozenset()
         doubtful: list[tuple[int, str]] = []
         until = -1
         for i, token in candidates:
@@ -76,7 +79,7 @@ class Extractor:
             name = longer_name_at(tokens, i, entry)
             if name and means_company(tokens, around, self._vocabulary, i, name):
                 until = i + len(name.rest)
-                _see(sightings, name.symbol, "alias", f"company name {' '.join(tokens[i : until + 1])}", i)
+                _see(sightings, name.symbol, "alias", f"company name {_written(tokens[i : until + 1])}", i)
                 continue
             verdict = judgement.of_symbol(i, entry) if entry.symbol and token not in defined else None
             if entry.symbol and verdict:
@@ -120,7 +123,7 @@ class Extractor:
         words = sum(map(str.isalpha, tokens))
         return upper - sure > max(words - upper, _FEW_WORDS)
 
-    def _abbreviations(self, tokens: list[str], candidates: list[Candidate]) -> set[str]:
+    def _abbreviations(self, tokens: list[str], candidates: list[Candidate]) -> frozenset[str]:
         """Upper-case words that the text itself spells out before a bracket as something else."""
         defined = set()
         for i, token in candidates:
@@ -128,11 +131,15 @@ class Extractor:
                 symbol = self._vocabulary[token].symbol
                 if symbol and not brackets.follows_name(tokens, i, self._listing.names[symbol]):
                     defined.add(token)
-        return defined
+        return frozenset(defined)
 
 
 def _is_sure(entry: Entry) -> bool:
     return entry.symbol is not None and entry.spelling is Spelling.PLAIN
+
+
+def _written(tokens: list[str]) -> str:
+    return " ".join(tokens).replace(" '", "'").replace(" - ", "-").replace(" . ", ". ")
 
 
 def _see(sightings: dict[str, Sighting], symbol: str, tier: Tier, reason: str, place: int) -> None:
@@ -151,6 +158,8 @@ def _count_doubtful(sightings: dict[str, Sighting], doubtful: list[tuple[int, st
 
 def _leave_brokers(sightings: dict[str, Sighting], around: Surroundings) -> None:
     """Drop banks named only as those who judge another stock that the text names."""
+    if phrases.BROKERS.isdisjoint(sightings):
+        return
     brokers = [each for each in sightings.values() if each.symbol in phrases.BROKERS and each.tier in {"alias", "bare"}]
     others = len(brokers) < len(sightings)
     for broker in brokers:
