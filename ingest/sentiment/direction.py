@@ -4,7 +4,7 @@ The words of direction and the things they speak of are lists; a direction times
 Numbers that are set against each other ("EUR 8.7 mn, compared to EUR 6.1 mn") count as a direction of their own.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ingest.sentiment.pieces import COMPARES, DIRECTION, Piece
 
@@ -16,6 +16,8 @@ _BEHIND, _AHEAD = 9, 4
 _NUMBER_REACH = 9
 _TOPIC_REACH = 16
 _BARRIERS = frozenset(("but", "while", "whereas", "although", "though", "as", "despite", "after", "because", "and"))
+_REASONS = frozenset(("on", "amid", "at", "due"))
+"""What follows these is why something went its way, or where, not what went."""
 _SCALE_WORDS = {
     "cents": 1e-2,
     "cent": 1e-2,
@@ -37,7 +39,7 @@ def directed(pieces: Sequence[Piece]) -> dict[int, float]:
     found: dict[int, float] = {}
     for place, piece in enumerate(pieces):
         if piece.marks & DIRECTION and place not in found:
-            topic = _topic_of(pieces, place)
+            topic = _topic_of(pieces, place, found)
             if topic is not None:
                 found[place] = MOVED * piece.direction * (pieces[topic].topic or 0)
                 found[topic] = 0.0
@@ -48,10 +50,12 @@ def directed(pieces: Sequence[Piece]) -> dict[int, float]:
     return found
 
 
-def _topic_of(pieces: Sequence[Piece], place: int) -> int | None:
-    nearest, other = (_ahead, _behind) if pieces[place].leads else (_behind, _ahead)
-    found = nearest(pieces, place)
-    return other(pieces, place) if found is None else found
+def _topic_of(pieces: Sequence[Piece], place: int, found: Mapping[int, float]) -> int | None:
+    """Find what a direction speaks of; one behind that another direction speaks of already comes last."""
+    ahead, behind = _ahead(pieces, place), _behind(pieces, place)
+    if ahead is None or (behind is not None and not pieces[place].leads and behind not in found):
+        return behind
+    return ahead
 
 
 def _ahead(pieces: Sequence[Piece], place: int) -> int | None:
@@ -62,7 +66,7 @@ def _ahead(pieces: Sequence[Piece], place: int) -> int | None:
         step = pieces[near]
         if step.topic is not None:
             return near
-        if step.pauses or step.ends or step.key in _BARRIERS:
+        if step.pauses or step.ends or step.key in _BARRIERS or step.key in _REASONS:
             return None
     return None
 

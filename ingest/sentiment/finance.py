@@ -15,8 +15,6 @@ CHANGE = 1.8
 _KEPT_TOKENS = 1 << 16
 _LONGEST_KEPT = 40
 _COMPARING = frozenset(("compared to", "compared with", "compared", "versus", "vs", "against", "from"))
-_NEGATIONS = frozenset(("no", "lack", "lacks", "lacking", "lacked", "unlikely", "fails", "failed", "unable"))
-_SHORT_REACH = 2
 _CLAUSE_ENDS = (".", ";", ":", "!", "?")
 _ABBREVIATIONS = frozenset(("inc", "corp", "co", "ltd", "plc", "mr", "ms", "dr", "no", "vs", "st", "approx"))
 _SCALES = {"k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9}
@@ -87,10 +85,10 @@ class FinanceReader:
         return Piece(
             word=word,
             key=key,
-            known=key in lists.weights and key not in _NEGATIONS,
+            known=key in lists.weights and key not in lists.negations,
             weight=weight,
             booster=booster,
-            negates=REACH if key in NEGATIONS or "n't" in key else _SHORT_REACH if key in _NEGATIONS else 0,
+            negates=REACH if key in NEGATIONS or "n't" in key else lists.negations.get(key, 0),
             upper=word.isupper(),
             direction=direction,
             leads=key in lists.leading,
@@ -107,7 +105,7 @@ class FinanceReader:
         change = {"+": CHANGE, "-": -CHANGE}.get(sign, 0.0) if percent else 0.0
         marks = LADEN if change else 0
         marks |= PHRASE_HEAD if self._phrases.begin_with(key) else 0
-        marks |= COMPARES if word[0] == "(" and not percent and not sign else 0
+        marks |= COMPARES if word[0] == "(" and word[1].isdigit() and not percent else 0
         return Piece(
             word=word.strip(_AROUND_NUMBERS),
             key=key,

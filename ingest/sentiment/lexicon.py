@@ -1,14 +1,15 @@
 """The weights of words: VADER's list, less the words that mean something else in finance, and our own lists over it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.resources import files
 
-from ingest.sentiment.terms import named, weights
+from ingest.sentiment.terms import groups, named, weights
 
 _OWN = ("neutral.txt", "emoji.txt", "retail.txt", "news.txt")
 """Later lists win over earlier ones, and all of them over VADER's."""
-_DIRECTIONS, _TOPICS = "directions.txt", "topics.txt"
-LISTS = (*_OWN, _DIRECTIONS, _TOPICS)
+_DIRECTIONS, _TOPICS, _NEGATIONS = "directions.txt", "topics.txt", "negations.txt"
+LISTS = (*_OWN, _DIRECTIONS, _TOPICS, _NEGATIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,8 @@ class Lexicon:
 
     `rising`, `falling`: words of direction; `leading` are those of them that may stand before what they speak of
     ("higher sales"). `good`, `bad`: things of which more is good, or bad; of `plain` ones
-    it is neither. All keys are lower case.
+    it is neither. `negations` are those beside VADER's own, with how many words on they still turn. All keys are
+    lower case.
     """
 
     weights: dict[str, float]
@@ -27,6 +29,7 @@ class Lexicon:
     good: frozenset[str] = frozenset()
     bad: frozenset[str] = frozenset()
     plain: frozenset[str] = frozenset()
+    negations: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def phrases(self) -> frozenset[tuple[str, ...]]:
@@ -56,4 +59,5 @@ def finance_lexicon() -> Lexicon:
         good=topics["good"],
         bad=topics["bad"],
         plain=topics["plain"],
+        negations={term: int(reach) for reach, terms in groups(_NEGATIONS) for term in terms},
     )

@@ -22,7 +22,7 @@ RULES = (
 def untouched() -> list[str]:
     """Words of VADER's that our lists, topics and directions leave alone, and words that only weigh on others."""
     lists = finance_lexicon()
-    own = lists.rising | lists.falling | lists.good | lists.bad | lists.plain
+    own = lists.rising | lists.falling | lists.good | lists.bad | lists.plain | lists.negations.keys()
     heads = {phrase[0] for phrase in lists.phrases}
     words = [
         word
