@@ -12,6 +12,7 @@ import structlog
 
 from ops import logs
 from ops.cli import exits
+from ops.cli.child_process import ChildProcess
 from ops.cli.demo_process import DemoData
 from ops.cli.endpoints import endpoints, read_settings
 from ops.cli.parent import end_with_parent
@@ -24,6 +25,8 @@ from storage.migration_files import MigrationError
 
 # With embedded servers to stop as well, the whole must end within five seconds of Ctrl-C.
 _EMBEDDED_DRAIN_SECONDS = 2.0
+_WORKER_DRAIN_SECONDS = 1.0
+_CHILD_SECONDS = 1.5
 
 _log = structlog.get_logger()
 
@@ -35,15 +38,23 @@ _log = structlog.get_logger()
 @click.option(
     "--demo/--no-demo", "wanted", default=None, help="Demo data  [default: in an embedded database without other data]."
 )
+@click.option("--work/--no-work", default=None, help="A worker for the intake  [default: with embedded servers].")
 @click.option("--with-parent", is_flag=True, help="End when the starting process does, as under make.")
 def serve(
-    host: str | None, port: int | None, environment: str | None, *, wanted: bool | None, with_parent: bool
+    host: str | None,
+    port: int | None,
+    environment: str | None,
+    *,
+    wanted: bool | None,
+    work: bool | None,
+    with_parent: bool,
 ) -> None:
     """Serve the API until Ctrl-C.
 
     \b
     Without --database-url, PostgreSQL and Valkey are started from installed programs, and stopped at the end
-    unless another process uses them. Their data stays in the data folder.
+    unless another process uses them. Their data stays in the data folder, and the logs of the processes beside
+    the API: a worker for the intake (work.log), and the simulated market if it is served (demo.log).
 
     \b
     Examples:
@@ -62,17 +73,39 @@ def serve(
     listen(settings.host, settings.port).close()  # a taken port is told before anything is started
     with _stopping_by_signal(), _servers(settings) as ready:
         _migrate(ready)
+        working = _works(ready, work, embedded=settings.database_url is None)
         demo = DemoData(ready, embedded=settings.database_url is None, wanted=wanted)
         demo.load_first()
+        children = [_worker(ready)] if working else []
+        children += [child] if (child := demo.child(live=working)) else []
 
         def serving(url: str) -> None:
-            click.echo(_banner(url, ready, demo), err=True)
-            demo.start_topping_up()
+            click.echo(_banner(url, ready, demo.summary(live=working), working=working), err=True)
+            for each in children:
+                each.start()
 
         try:
             run(ready, serving)
         finally:
-            demo.stop()
+            for each in children:
+                each.begin_to_end()
+            for each in children:
+                each.end(_CHILD_SECONDS)
+
+
+def _works(settings: Settings, wanted: bool | None, *, embedded: bool) -> bool:  # noqa: FBT001  an option's value
+    """Decide whether a worker runs; the intake is in Redis, without which there is none."""
+    if settings.redis_url is not None:
+        return embedded if wanted is None else wanted
+    if wanted:
+        raise click.UsageError("--work needs Redis: name one with --redis-url")
+    return False
+
+
+def _worker(settings: Settings) -> ChildProcess:
+    """Make the child that scores, stores and ranks; its own children have to be gone when its grace ends."""
+    drain = {"INSITECHART_DEADLINE_DRAIN": str(_WORKER_DRAIN_SECONDS)}
+    return ChildProcess(["work", "--scorers", "1", "--with-parent"], settings, drain)
 
 
 @contextmanager
@@ -136,9 +169,11 @@ class _Stopped(BaseException):
     """A signal asked this process to end."""
 
 
-def _banner(url: str, settings: Settings, demo: DemoData) -> str:
+def _banner(url: str, settings: Settings, data: str, *, working: bool) -> str:
     lines = [f"  InsiteChart   {url}", f"  GraphQL       {url}/graphql"]
     if settings.development:
         lines.append(f"  GraphiQL      {url}/graphql in a browser")
-    lines += [f"  Health        {url}/readyz", f"  Data          {demo.summary}", "  Stop          Ctrl-C"]
-    return "\n" + "\n".join(lines) + "\n"
+    lines += [f"  Health        {url}/readyz", f"  Data          {data}"]
+    if working:
+        lines.append("  Intake        one scorer and the background jobs")
+    return "\n" + "\n".join([*lines, "  Stop          Ctrl-C"]) + "\n"
