@@ -99,3 +99,25 @@ async def test_half_open_sockets_are_found_out(plain_database_url: str, redis_ur
             await until(lambda: api.hub.members == 0)
             assert api.hub.groups == 0
             await hang_up(clients)
+
+
+async def test_a_burst_over_many_operations_lets_queries_through(plain_database_url: str, redis_url: str) -> None:
+    """Twenty operations that all ask differently, 500 mentions each: a query is answered before they are through."""
+    operations, mentions = 20, 500
+    async with (
+        served(plain_database_url, redis_url, subscriber_backlog=mentions) as api,
+        subscriber(api) as client,
+        subscriber(api) as other,
+    ):
+        for number in range(operations):
+            client.subscribe(MENTIONS.replace("cursor", f"c{number}: cursor"), str(number), symbols=["AAPL"])
+        await until_joined(api, operations)
+        assert api.hub.groups == operations
+        api.contexts.clear()
+        await api.mention(*range(mentions))
+        await client.update()
+        other.subscribe('{ stock(symbol: "AAPL") { symbol } }')
+        assert await other.update() == {"symbol": "AAPL"}
+        assert len(api.contexts) < operations * mentions
+        heard = [await client.update() for _ in range(operations * mentions - 1)]
+        assert all(update["gap"] is None for update in heard)
