@@ -14,6 +14,7 @@ CHANGE = 1.8
 """Weight of a signed percentage, as "+8%"."""
 _KEPT_TOKENS = 1 << 16
 _LONGEST_KEPT = 40
+_KEPT_PHRASES = 1 << 12
 _COMPARING = frozenset(("compared to", "compared with", "compared", "versus", "vs", "against", "from"))
 _CLAUSE_ENDS = (".", ";", ":", "!", "?")
 _ABBREVIATIONS = frozenset(("inc", "corp", "co", "ltd", "plc", "mr", "ms", "dr", "no", "vs", "st", "approx"))
@@ -32,6 +33,7 @@ class FinanceReader:
             (*lexicon.weights, *lexicon.rising, *lexicon.falling, *lexicon.good, *lexicon.bad, *lexicon.plain)
         )
         self._kept = lru_cache(_KEPT_TOKENS)(self._read)
+        self._joined = lru_cache(_KEPT_PHRASES)(self._phrase)
 
     def clean(self, text: str) -> str:
         """Take web addresses out of a text."""
@@ -42,9 +44,7 @@ class FinanceReader:
         pieces: list[Piece] = []
         for token in text.split():
             pieces += self._kept(token) if len(token) <= _LONGEST_KEPT else self._read(token)
-        for piece in pieces:
-            if piece.marks & PHRASE_HEAD:
-                return self._phrases.merged(pieces, self._phrase)
+        self._phrases.merge(pieces, self._joined)
         return pieces
 
     def _read(self, token: str) -> tuple[Piece, ...]:
