@@ -68,7 +68,8 @@ class IntakeGroup:
                     GROUP, self.consumer, {stream: ">"}, count=most, block=max(1, int(seconds * 1_000))
                 )
             except ResponseError as error:
-                _pass_on_unless_groupless(error)
+                if not is_groupless(error):
+                    raise
                 await _make_group(client, stream)
                 return []
         found: dict[bytes, list[list[tuple[bytes, dict[bytes, bytes]]]]] = dict(reply or {})  # type: ignore[arg-type]
@@ -85,7 +86,8 @@ class IntakeGroup:
             try:
                 pending = await client.xpending_range(stream, GROUP, "-", "+", most, of, int(idle * 1_000))
             except ResponseError as error:
-                _pass_on_unless_groupless(error)
+                if not is_groupless(error):
+                    raise
                 return []
             deliveries: dict[Any, int] = {each["message_id"]: int(each["times_delivered"]) + 1 for each in pending}
             ids: list[Any] = list(deliveries)
@@ -120,7 +122,8 @@ class IntakeGroup:
             try:
                 consumers = [_text(each["name"]) for each in await client.xinfo_consumers(stream, GROUP)]
             except ResponseError as error:
-                _pass_on_unless_groupless(error)
+                if not is_groupless(error):
+                    raise
                 return set()
             others = [name for name in consumers if name != self.consumer]
             if not others:
@@ -142,17 +145,17 @@ class IntakeGroup:
         await self.forget(streams, self.consumer)
 
 
+def is_groupless(error: ResponseError) -> bool:
+    """Tell whether a stream, or its group, is not there: nothing has entered yet, or Redis lost its memory."""
+    return str(error).startswith("NOGROUP") or "no such key" in str(error)
+
+
 async def server_time(redis: RedisState) -> int:
     """Return Redis' clock in milliseconds since 1970, which stamps entries."""
     client = connected(redis)
     with redis_translated():
         seconds, microseconds = await client.time()
     return int(seconds) * 1_000 + int(microseconds) // 1_000
-
-
-def _pass_on_unless_groupless(error: ResponseError) -> None:
-    if not str(error).startswith(("NOGROUP", "ERR no such key", "no such key")):
-        raise error
 
 
 async def _make_group(client: Redis, stream: str) -> None:

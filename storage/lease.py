@@ -107,8 +107,9 @@ async def held(
             raise LeaseLost(f"the lease {name!r} was lost") from None
         raise
     finally:
-        renewing.cancel()
-        await asyncio.wait({renewing})
+        while not renewing.done():  # the driver may swallow a cancellation that meets a lost connection
+            renewing.cancel()
+            await asyncio.wait({renewing}, timeout=1.0)
         if lease.lost:
             _log.warning("lease_lost", lease=name, holder=lease.holder)
         else:

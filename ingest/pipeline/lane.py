@@ -11,6 +11,7 @@ from ingest.pipeline.settling import Ready, Settling
 from ingest.pipeline.stage import Stage
 from ops.errors import Unavailable
 from storage.intake_group import Entry, IntakeGroup, server_time
+from storage.lease import Lease
 from storage.redis import RedisState
 
 BATCH: Final = 1_000
@@ -40,7 +41,7 @@ class Doubt:
 
 
 class Lane(Generic[Ready]):
-    """Takes batches off one stream until the stop, in the order in which they came."""
+    """Takes batches off one stream until the stop, in their order; under a lease it is the only lane of the stream."""
 
     def __init__(
         self,
@@ -50,8 +51,7 @@ class Lane(Generic[Ready]):
         stage: Stage[Ready],
         redis: RedisState,
         patience: Patience,
-        *,
-        alone: bool,
+        lease: Lease | None,
     ) -> None:
         self._stream = stream
         self._group = group
@@ -59,16 +59,16 @@ class Lane(Generic[Ready]):
         self._stage = stage
         self._redis = redis
         self._patience = patience
-        self._alone = alone
+        self._lease = lease
         self._doubt = Doubt()
-        self._lost_sight = alone
+        self._lost_sight = lease is not None
         self._gone_before: set[str] = set()
         self._look_at = 0.0
 
     async def run(self) -> None:
-        """Work until the stop; raise `Stopped` where it comes while a batch is in hand."""
+        """Work until the stop, or the loss of the lease; raise `Stopped` where a stop finds a batch in hand."""
         failures = 0
-        while not self._patience.stop.is_set():
+        while not self._patience.stop.is_set() and not (self._lease is not None and self._lease.lost):
             if not self._stage.open:
                 await self._patience.rest(CLOSED_SECONDS)
                 continue
@@ -90,7 +90,7 @@ class Lane(Generic[Ready]):
     async def _next(self) -> list[Entry]:
         if self._lost_sight:
             # Alone on its stream, a lane takes what anybody left; with others beside it, only its own.
-            of = None if self._alone else self._group.consumer
+            of = None if self._lease is not None else self._group.consumer
             if entries := await self._group.claim(self._stream, BATCH, of=of, idle=0):
                 return entries
             self._lost_sight = False

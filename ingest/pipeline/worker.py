@@ -25,7 +25,7 @@ from storage.database import Database, open_database
 from storage.dead_letters import DeadLetters
 from storage.intake_group import IntakeGroup
 from storage.intake_stream import POSTS, PRICES
-from storage.lease import LeaseLost, LeaseTaken, held
+from storage.lease import Lease, LeaseLost, LeaseTaken, held
 from storage.redis import RedisState, open_redis
 
 POST_LANES: Final = 2
@@ -89,7 +89,7 @@ class _Worker:
         """Be one of the consumers of posts."""
         stage = PostStage(self._database, self._reading, self._tally)
         async with self._consumer(POSTS) as group:
-            await self._run(POSTS, group, stage, alone=False)
+            await self._run(POSTS, group, stage, None)
 
     async def take_prices(self) -> None:
         """Be the consumer of prices, whenever no other process is."""
@@ -97,20 +97,20 @@ class _Worker:
         async with self._consumer(PRICES) as group:
             while not self._patience.stop.is_set():
                 try:
-                    async with held(self._redis, PRICE_LEASE, _LEASE_SECONDS, _LEASE_PATIENCE):
-                        await self._run(PRICES, group, stage, alone=True)
+                    async with held(self._redis, PRICE_LEASE, _LEASE_SECONDS, _LEASE_PATIENCE) as lease:
+                        await self._run(PRICES, group, stage, lease)
                 except LeaseTaken:
                     continue
                 except (LeaseLost, Unavailable) as error:
                     _log.warning("prices_left_to_others", reason=str(error))
                     await self._patience.rest(1.0)
 
-    async def _run(self, stream: str, group: IntakeGroup, stage: Stage[Ready], *, alone: bool) -> None:
+    async def _run(self, stream: str, group: IntakeGroup, stage: Stage[Ready], lease: Lease | None) -> None:
         settling = Settling(
             stage, group, self._letters, self._redis, self._patience, self._tally, self._settings.intake.events
         )
         try:
-            await Lane(stream, group, settling, stage, self._redis, self._patience, alone=alone).run()
+            await Lane(stream, group, settling, stage, self._redis, self._patience, lease).run()
         except Stopped:
             _log.info("batch_left_pending", stream=stream)
 
@@ -118,11 +118,12 @@ class _Worker:
     async def _consumer(self, stream: str) -> AsyncGenerator[IntakeGroup, None]:
         """Be a consumer that shows signs of life while the block runs, and says when it leaves."""
         group = IntakeGroup(self._redis)
-        signs = asyncio.create_task(_show_signs(group))
+        left = asyncio.Event()
+        signs = asyncio.create_task(_show_signs(group, left))
         try:
             yield group
         finally:
-            signs.cancel()
+            left.set()  # and no cancellation: the driver may swallow one that meets a lost connection
             await asyncio.wait({signs})
             try:
                 await group.leave([stream])
@@ -130,10 +131,11 @@ class _Worker:
                 _log.info("left_without_a_word", consumer=group.consumer)
 
 
-async def _show_signs(group: IntakeGroup) -> None:
-    while True:
+async def _show_signs(group: IntakeGroup, left: asyncio.Event) -> None:
+    pause = Patience(left)
+    while not left.is_set():
         try:
             await group.show_alive(_ALIVE_SECONDS)
         except Unavailable:
             _log.info("no_sign_of_life", consumer=group.consumer)
-        await asyncio.sleep(_SIGN_SECONDS)
+        await pause.rest(_SIGN_SECONDS)

@@ -10,6 +10,8 @@ COMMANDS = {
     "import": ("ops.cli.importing", "Import stocks, prices or posts from CSV or JSON lines."),
     "collect": ("ops.cli.collect", "Collect prices, posts and news, or play a recorded feed."),
     "work": ("ops.cli.work", "Score and store what was collected, and run background jobs."),
+    "queues": ("ops.cli.queues", "Show what waits on the intake, since when, and who works on it."),
+    "dead-letters": ("ops.cli.dead_letters", "List, retry or drop items that could not be processed."),
     "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),
     "jobs": ("ops.cli.jobs", "List background jobs, or make one due now."),
     "evaluate": ("ops.cli.evaluate", "Compare sentiment scores with the labels of a CSV file."),
