@@ -3,9 +3,10 @@
 A source that is a plan (`Updates`) is followed by the hub, once for all who asked alike; any other is iterated here.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, cast
 
@@ -34,6 +35,14 @@ class SourceFailed(Exception):
         self.errors = errors
 
 
+OPENINGS = 4
+"""Sources opened at once, as thousands come back after a drain: fewer than there are database connections."""
+
+TURN_SECONDS = 60.0
+"""How long a subscription waits to be opened: coming late is better than being refused, which many clients take for
+the end."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """What every subscription runs with; opening a source and executing an event have `seconds` each."""
@@ -42,6 +51,7 @@ class Running:
     open_context: Callable[[], OperationContext]
     seconds: float
     hub: Hub | None
+    openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS))
 
 
 async def run_subscription(
@@ -76,16 +86,18 @@ def _deliveries(
 async def _open_and_run(
     running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
 ) -> AsyncGenerator[Delivery, None]:
-    context = running.open_context()
-    executor = build_executor(running.schema, admitted, context, Expiry(running.seconds))
+    async with AsyncExitStack() as opened:
+        async with _turn(running):
+            context = running.open_context()  # its deadline begins here
+            opened.push_async_callback(context.aclose)
+            executor = build_executor(running.schema, admitted, context, Expiry(running.seconds))
+            source = await _open_source(executor)
 
-    async def execute(payload: object) -> Delivery:
-        return await _run_event(executor, payload, running, make_masking())
+        async def execute(payload: object) -> Delivery:
+            return await _run_event(executor, payload, running, make_masking())
 
-    try:
-        source = await _open_source(executor)
         if isinstance(source, Updates):
-            await context.aclose()
+            await opened.aclose()
             if running.hub is None:
                 raise Unavailable("Subscriptions need Redis, and none is configured.")
             stream = follow(running.hub, sharing_key(admitted), source, execute)
@@ -94,8 +106,20 @@ async def _open_and_run(
         async with aclosing(stream) as deliveries:
             async for delivery in deliveries:
                 yield delivery
+
+
+@asynccontextmanager
+async def _turn(running: Running) -> AsyncIterator[None]:
+    """Hold one of the few openings. Raise `Unavailable` where none is free in time."""
+    try:
+        async with asyncio.timeout(TURN_SECONDS):
+            await running.openings.acquire()
+    except TimeoutError:
+        raise Unavailable("Too many subscriptions are waiting to be opened.") from None
+    try:
+        yield
     finally:
-        await context.aclose()
+        running.openings.release()
 
 
 async def _open_source(executor: FieldExecutor) -> Any:

@@ -26,6 +26,9 @@ from storage.redis_translation import connected
 log = structlog.get_logger()
 EXECUTIONS = 4
 """Events executed at once: fewer than there are database connections, so that queries find some, too."""
+LOOKUPS = 4
+"""Pages of the past read at once, as thousands come back after a drain: fewer than there are Redis connections."""
+
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _CANCEL_SECONDS = 0.1
@@ -46,6 +49,7 @@ class Hub:
         self._groups: dict[Key, tuple[Group, asyncio.Task[None]]] = {}
         self._followers: dict[tuple[Kind, str], dict[Group, None]] = {}
         self._pace = asyncio.Semaphore(EXECUTIONS)
+        self._lookups = asyncio.Semaphore(LOOKUPS)
         self._decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
     @property
@@ -93,7 +97,8 @@ class Hub:
 
     async def past(self, kind: Kind, after: Position, until: Position) -> list[Found]:
         """Return what comes first between two positions. Raise `Unavailable`."""
-        return await between(connected(self._redis), kind, after, until)
+        async with self._lookups:
+            return await between(connected(self._redis), kind, after, until)
 
     def decode(self, arrived: Arrived) -> Notice | None:
         """Return the notice of an entry; None for one that this release cannot read."""

@@ -1,4 +1,7 @@
-"""Which subscriptions ask alike: the same document, operation and variables, wherever each of them resumes."""
+"""Which subscriptions ask alike: the same document, operation and variables, wherever each of them resumes.
+
+Nothing here depends on who asks. A field whose answer does must bring the asker into the key.
+"""
 
 from collections.abc import Iterator
 
