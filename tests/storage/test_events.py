@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pytest
@@ -27,8 +28,9 @@ async def redis(redis_url: str) -> AsyncIterator[RedisState]:
 async def entries(redis: RedisState, kind: type[Event]) -> list[tuple[tuple[int, int], bytes, Event]]:
     """Return what a stream holds: time and number, topic, event."""
     assert isinstance(redis.client, Redis)
+    page: Any = await redis.client.xrange(EVENT_STREAMS[kind])
     found = []
-    for entry_id, fields in await redis.client.xrange(EVENT_STREAMS[kind]):
+    for entry_id, fields in page:
         time, number = map(int, entry_id.split(b"-"))
         found.append(((time, number), fields[TOPIC], msgspec.msgpack.decode(fields[EVENT], type=Event)))
     return found
