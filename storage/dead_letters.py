@@ -17,12 +17,12 @@ DEAD_LETTERS: Final = "insitechart:{intake}:dead-letters"
 REASON_CHARACTERS: Final = 500
 PAGE: Final = 1_000
 
-# A letter takes the item's place in one step, or the item stays where it is.
+# A letter takes the item's place in one step, or the item stays where it is; one that another finished stays finished.
 _BURY: Final = """
 if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+if redis.call('XACK', KEYS[2], ARGV[2], ARGV[3]) == 0 then return 2 end
 redis.call('XADD', KEYS[1], '*', 'stream', KEYS[2], 'entry', ARGV[3], 'item', ARGV[4], 'deliveries', ARGV[5],
            'reason', ARGV[6])
-redis.call('XACK', KEYS[2], ARGV[2], ARGV[3])
 redis.call('XDEL', KEYS[2], ARGV[3])
 return 1
 """
@@ -78,7 +78,7 @@ class DeadLetters:
                 done = await client.eval(_BURY, 2, DEAD_LETTERS, entry.stream, *arguments)
             except OutOfMemoryError:
                 return False
-        if done:
+        if done == 1:
             _log.warning("dead_letter", stream=entry.stream, entry=entry.entry_id, reason=told)
         return bool(done)
 

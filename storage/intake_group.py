@@ -26,7 +26,8 @@ ALONE_FROM: Final = 3
 
 _LEAVE: Final = """
 for _, stream in ipairs(KEYS) do
-    if redis.call('EXISTS', stream) == 1 and #redis.pcall('XPENDING', stream, ARGV[1], '-', '+', 1, ARGV[2]) == 0 then
+    local pending = redis.pcall('XPENDING', stream, ARGV[1], '-', '+', 1, ARGV[2])
+    if not pending.err and #pending == 0 then
         redis.call('XGROUP', 'DELCONSUMER', stream, ARGV[1], ARGV[2])
     end
 end

@@ -45,10 +45,10 @@ def test_an_idle_intake_shows_zeros(redis_url: str) -> None:
 def test_queues_tell_lag_pending_checkpoints_and_leaders(redis_url: str, client: Redis) -> None:
     """What waits, since when, in whose hand, how old each checkpoint is, and who leads."""
     client.xgroup_create(POSTS, "scorers", "0", mkstream=True)
-    client.xadd(POSTS, {"item": b"1"}, id=f"{(int(client.time()[0]) - 90) * 1_000}-0")  # type: ignore[index]
+    client.xadd(POSTS, {"item": b"1"}, id=f"{(int(client.time()[0]) - 90) * 1_000}-0")
     client.xadd(POSTS, {"item": b"2"})
     client.xreadgroup("scorers", "me", {POSTS: ">"}, count=1)
-    client.hset(CHECKPOINT_TIMES, "reddit", int(client.time()[0]) - 30)  # type: ignore[index]
+    client.hset(CHECKPOINT_TIMES, "reddit", int(client.time()[0]) - 30)
     client.set("insitechart:lease:prices", "host:1:ab", ex=60)
     state = json.loads(run(redis_url, "queues", "--json").output)
     posts = state["queues"][0]
