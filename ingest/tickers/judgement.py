@@ -13,7 +13,7 @@ from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
 
 Verdict = tuple[Tier, str] | None
 
-_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "DD", "BE", "WELL", "RUN", "PLAY", "TD", "SO", "GO"})
+_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "BE", "WELL", "RUN", "PLAY", "TD", "SO", "GO"})
 """Hard words that are companies people write about: at the start of a sentence a move or an event takes them."""
 _WORDLIKE: Final = frozenset(
     {"cat", "ups", "snap", "pins", "dis", "hum", "ms", "ba", "meta", "aa", "riot", "abt", "low"}

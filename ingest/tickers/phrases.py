@@ -23,7 +23,7 @@ BUYS: Final = _words(
     " owns owning owned add added adding trimmed trimming dumped dumping grabbed grabbing scalped scalping traded"
     " trading accumulating accumulated averaging hodling yoloed daytrading swinging watching shorts hedged"
 )
-PAST_DEALS: Final = _words("bought sold trimmed dumped grabbed shorted own owned")
+PAST_DEALS: Final = _words("bought sold trimmed dumped grabbed shorted")
 AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
 SUBJECTS: Final = _words(
     "pullback breakout breakdown rally selloff setup volume insiders shares share stock stocks calls call puts put"
@@ -63,6 +63,7 @@ FILLERS: Final = _words(
     "pays paying yields yielding is was are ( 's just already up down by closed closing open opened opens"
     " finishing ended ends"
 )
+RECORDS: Final = _words("all ath aths all-time record new 52")
 LEVELS: Final = _words("@ at to above below over under past hits hit near around through from broke breaks crossed")
 DETERMINERS: Final = _words("a an the my your his her our their this that these those no any some every each such")
 NOT_OF_SYMBOLS: Final = _words("class series plan vitamin type grade tier round team appendix section phase generation")

@@ -111,6 +111,8 @@ class Surroundings:
         after, later = self._words[i + 1], self._words[i + 2]
         if _PRICE.fullmatch(after):
             return f"price {after}"
+        if after in {"at", "near", "hits", "hit"} and later in phrases.RECORDS:
+            return f'"{after} {later}"'
         if after in phrases.LEVELS and (_PRICE.fullmatch(later) or (after == "@" and _NUMBER.fullmatch(later))):
             return f"price {later}"
         return None
