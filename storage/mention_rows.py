@@ -1,10 +1,11 @@
 """The rows of stock_mentions as writers change them: insert, then update; never an upsert (see the migrations)."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+import msgspec
 
 from storage.copy_key import copy_key
 from storage.database import Connection
@@ -73,7 +74,7 @@ def mention_tuples(post: PostRecord, listed: frozenset[str]) -> Iterator[Mention
     )
     copied = copy_key(post.text)
     for mention in {mention.symbol: mention for mention in post.mentions if mention.symbol in listed}.values():
-        evidence = json.dumps([[storable(word), weight] for word, weight in mention.evidence], ensure_ascii=False)
+        evidence = msgspec.json.encode([(storable(word), weight) for word, weight in mention.evidence]).decode()
         yield (
             *post.key, mention.symbol, post.posted_at, community, author, text, url, mention.score,
             mention.label.value, evidence, post.model, mention.tier, post.engagement, post.simulated,

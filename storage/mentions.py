@@ -1,6 +1,5 @@
 """Mentions, newest first: of all symbols or of each, filtered and searched, in pages and counted."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import asyncpg
+import msgspec
 
 from storage.database import Connection
 from storage.paging import Page, PageRequest, cut
@@ -28,6 +28,7 @@ WHERE (posted_at, mention_id) IN (SELECT posted_at, mention_id FROM unnest($1::t
                                   AS wanted (posted_at, mention_id))
 """
 
+_EVIDENCE = msgspec.json.Decoder(tuple[tuple[str, float], ...])
 # The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
 _OF_POSTS = f"""
 SELECT {", ".join(f"kept.{column}" for column in _COLUMNS.split(", "))}
@@ -136,7 +137,7 @@ def mention_row(row: asyncpg.Record | Mapping[str, Any]) -> MentionRow:
         url=row["url"],
         score=row["score"],
         label=SentimentLabel(row["label"]),
-        evidence=tuple((word, weight) for word, weight in json.loads(row["evidence"])),
+        evidence=_EVIDENCE.decode(row["evidence"]),
         engagement=row["engagement"],
         simulated=row["simulated"],
         tier=MentionTier(row["tier"]),
