@@ -8,7 +8,7 @@ from statistics import mean, stdev
 import pytest
 
 from storage.post_records import PostRecord
-from storage.terms import Timeframe
+from storage.terms import SCORER, Timeframe
 from tests.flows.conftest import Api
 from tests.flows.market import NOW, SECTORS, posts, stocks, symbol
 
@@ -47,7 +47,7 @@ async def test_sentiment_is_exact_over_its_window(api: Api, timeframe: Timeframe
     assert {row["source"]: row["mentionCount"] for row in summary["bySource"]} == Counter(
         post.source.name for post in found
     )
-    assert summary["model"].startswith("vader-")
+    assert summary["model"] == SCORER
 
 
 async def test_a_silent_stock_has_a_summary_without_an_average(api: Api) -> None:
