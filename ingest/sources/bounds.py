@@ -1,6 +1,8 @@
 """What the tables can hold, and what cannot be true: dates ahead of the clock, texts and numbers beyond all bounds."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Final
 
 import structlog
@@ -12,6 +14,7 @@ LONGEST_LABEL: Final = 200
 LONGEST_URL: Final = 2_000
 LONGEST_ID: Final = 200
 _MOST_ENGAGEMENT: Final = 2**31 - 1
+_ENDLESS_REFERENCE: Final = re.compile(r"&#[xX]?[0-9a-fA-F]{12,};?")
 _log = structlog.get_logger()
 
 
@@ -39,6 +42,11 @@ def fitting(text: str, source: str, post: str) -> str:
     if len(text) > LONGEST_TEXT:
         _log.warning("post_cut", source=source, post=post, characters=len(text), kept=LONGEST_TEXT)
     return text[:LONGEST_TEXT]
+
+
+def unescaped(text: str) -> str:
+    """Resolve the entities of HTML; a number of a hundred digits is no character, and Python would refuse it."""
+    return unescape(_ENDLESS_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def label(text: str | None) -> str | None:

@@ -33,6 +33,8 @@ from storage.terms import Feed, Source
 
 _NEWS_RATE: Final = (4.0, 1.0, 60.0)
 """Calls of one feed's host at most, in so many seconds; the first pause after a refusal."""
+_NEWS_BYTES: Final = 2 * 1_048_576
+"""A feed's body at most: its parser takes microseconds a byte."""
 _CONNECTIONS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
@@ -93,7 +95,7 @@ def _x(shop: Workshop) -> list[Poll]:
 def _news(shop: Workshop) -> list[Poll]:
     around, settings = shop.around, shop.around.settings.news
     return [
-        FeedPoll(address, shop.client(*_NEWS_RATE), around.outlet, shop.pseudonyms, settings)
+        FeedPoll(address, shop.client(*_NEWS_RATE, _NEWS_BYTES), around.outlet, shop.pseudonyms, settings)
         for address in dict.fromkeys(settings.feeds)
     ]
 

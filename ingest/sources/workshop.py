@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import httpx
@@ -47,8 +47,11 @@ class Workshop:
     http: httpx.AsyncClient
     pseudonyms: Pseudonyms
 
-    def client(self, calls: float, seconds: float, first_back_off: float) -> Client:
-        """Make a client that makes at most so many calls in so many seconds."""
+    def client(self, calls: float, seconds: float, first_back_off: float, most_bytes: int | None = None) -> Client:
+        """Make a client that makes at most so many calls in so many seconds, and reads bodies up to `most_bytes`."""
         around, api = self.around, self.feed.value
+        policy = replace(
+            around.policy, body_bytes=min(around.policy.body_bytes, most_bytes or around.policy.body_bytes)
+        )
         pace = Pace(api, calls, seconds, first_back_off, around.clock, around.sleep)
-        return Client(api, self.http, pace, around.calls, around.policy, around.now, around.clock)
+        return Client(api, self.http, pace, around.calls, policy, around.now, around.clock)

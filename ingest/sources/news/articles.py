@@ -49,7 +49,12 @@ def read_feed(body: bytes, headers: Mapping[str, str], address: str) -> Feed:
     """Read a feed that came from an address. Raise Malformed for what is no feed at all."""
     kept = {name: headers[name] for name in _KEPT_HEADERS if name in headers}
     base = urlsplit(address)._replace(query="", fragment="").geturl()  # a key in the address is to end up in no link
-    parsed = feedparser.parse(BytesIO(body), response_headers={**kept, "content-location": base})
+    parsed = feedparser.parse(
+        BytesIO(body),
+        response_headers={**kept, "content-location": base},
+        sanitize_html=False,  # markup goes in any case, and its sanitiser needs the square of the time for "<!--<!--…"
+        resolve_relative_uris=False,
+    )
     if not parsed.get("version") and not parsed.entries:
         raise Malformed(f"{len(body)} bytes of {headers.get('content-type', 'no content type')[:80]} are no feed")
     host = urlsplit(address).hostname or ""

@@ -2,13 +2,12 @@
 
 import re
 from datetime import UTC, datetime
-from html import unescape
 from typing import Final
 
 import msgspec
 import structlog
 
-from ingest.sources.bounds import dated, engagement, fitting, moment
+from ingest.sources.bounds import dated, engagement, fitting, moment, unescaped
 from ingest.sources.pseudonyms import Pseudonyms
 from ingest.sources.x.shapes import Page, Post
 from storage.intake_items import CollectedPost
@@ -39,7 +38,7 @@ def read_posts(page: Page) -> list[Post]:
 
 def item(post: Post, pseudonyms: Pseudonyms, now: datetime) -> CollectedPost | None:
     """Make an item; None for one without words or a sound date."""
-    text = unescape(post.note_tweet.text if post.note_tweet else post.text).strip()
+    text = unescaped(post.note_tweet.text if post.note_tweet else post.text).strip()
     posted_at = post.created_at.astimezone(UTC) if post.created_at else moment(((int(post.id) >> 22) + _EPOCH) / 1_000)
     posted_at = dated(posted_at, now, "x", post.id)
     if posted_at is None or not text:

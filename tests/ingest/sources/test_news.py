@@ -184,10 +184,16 @@ def test_ids_of_any_length_fit() -> None:
         ("<b>bo</b>ld <style>p{}</style>x", "bold x"),
         ("a < b and b > c", "a < b and b > c"),
         ("&#36;AAPL&nbsp;up", "$AAPL up"),
+        ("<p title='x>y' lang=\"a>b\">in</p>", "in"),
+        ("<a href='x>open quote", "open quote"),
+        ("<SCRIPT>a<b</Script >c<!-- d --><?e?><!DOCTYPE f>g", "c g"),
+        ("x &#" + "9" * 5_000 + "; y", "x \N{REPLACEMENT CHARACTER} y"),
+        ("<!--" * 500_000, ""),
+        ("<a href='" * 200_000, "<a href='" * 200_000),
     ],
 )
 def test_html_becomes_words(html: str, text: str) -> None:
-    """As a reader sees them."""
+    """As a reader sees them; two megabytes of openings that never close take no longer than any other text."""
     assert plain_text(html) == text
 
 
