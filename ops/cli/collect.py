@@ -55,7 +55,7 @@ def collect(
       insitechart collect --replay feed.jsonl --speed 60
 
     Exit codes: 0 done, 1 a source could not be read (with --once) or a line could not be played, 2 a source that is
-    named is off, 69 no database or Redis, 130 interrupted twice.
+    named is off, 69 no database or Redis, 130 interrupted (with --once).
     """  # noqa: D301 - click reads \b as "keep these lines"
     if with_parent:
         end_with_parent()
