@@ -58,6 +58,10 @@ def _record(post: CollectedPost) -> PostRecord:
     )  # fmt: skip
 
 
+LIVE = "SELECT count(*) FROM posts WHERE external_id LIKE 'demo-live-%'"
+HISTORY = "SELECT source, external_id FROM posts WHERE external_id NOT LIKE 'demo-live-%' ORDER BY 1, 2"
+
+
 async def test_a_top_up_beside_a_running_market_writes_what_a_full_load_writes(plain_database: Database) -> None:
     """Bars that had grown become whole, also after hours away, and no post of history is missing behind a live one."""
     await demo().load(plain_database, NOW)
