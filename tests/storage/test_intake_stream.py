@@ -15,6 +15,9 @@ from storage.intake_items import CollectedPost, CollectedQuote, Item, RemovedPos
 from storage.intake_stream import POSTS, PRICES, STEP, IntakeFull, IntakeStream
 from storage.redis import RedisState, open_redis
 from storage.terms import Source
+from tests.ops.conftest import data_dir
+
+__all__ = ["data_dir"]
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 QUOTE = CollectedQuote("AAPL", 10.0, NOW)
@@ -75,9 +78,9 @@ async def test_publishing_goes_on_when_room_is_made(small: Settings, client: Red
         assert await client.xlen(POSTS) == 2 * STEP
 
 
-async def test_a_redis_without_memory_is_a_full_intake(tmp_path: Path) -> None:
+async def test_a_redis_without_memory_is_a_full_intake(data_dir: Path) -> None:
     """The server's refusal means "later", not "never"; the server is the test's own, to starve nobody else."""
-    with servers(tmp_path, postgres=False, valkey=True) as endpoints:
+    with servers(data_dir, postgres=False, valkey=True) as endpoints:
         own = Settings.model_validate({"redis_url": endpoints.redis_url})
         async with open_redis(own) as redis, Redis.from_url(str(endpoints.redis_url)) as client:
             stream = IntakeStream(redis, own)
