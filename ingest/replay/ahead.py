@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Callable, Iterator
 from typing import Final, TypeVar
 
 _AHEAD: Final = 4
-_LOOK_SECONDS: Final = 0.2
+_LOOK_SECONDS: Final = 0.1
 _LEAVE_SECONDS: Final = 5.0
 T = TypeVar("T")
 

@@ -23,7 +23,7 @@ from storage.intake_stream import STEP, IntakeFull, IntakeStream
 
 _LOOK_SECONDS = 1.0  # a clock that is set is noticed within this time
 _FULL_SECONDS = 30.0
-_CANCEL_SECONDS = 0.1
+_CANCEL_SECONDS = 1.0  # longer than a feed takes to leave
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _log = structlog.get_logger()
