@@ -11,6 +11,7 @@ from storage.copy_key import copy_key
 from storage.database import Connection
 from storage.mentions import mention_row
 from storage.post_records import PostKey, PostRecord
+from storage.rollup_locks import lock_rollups
 from storage.rows import MentionRow
 from storage.text import storable
 
@@ -106,11 +107,13 @@ async def replace_mentions(connection: Connection, rows: list[MentionTuple], mov
     posts: set[PostKey] = set()
     if moves:
         await connection.execute("ANALYZE incoming_mentions")
-        keys, times = list(moves), [before for before, _ in moves.values()]
+        sources, external_ids = [source for source, _ in moves], [external_id for _, external_id in moves]
+        times = [before for before, _ in moves.values()]
+        await lock_rollups(connection, sources, external_ids, times)
         removed = await connection.fetch(
             _REMOVE,
-            [source for source, _ in keys],
-            [external_id for _, external_id in keys],
+            sources,
+            external_ids,
             times,
             [after for _, after in moves.values()],
             min(times),
