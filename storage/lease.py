@@ -18,6 +18,7 @@ from redis.asyncio.lock import Lock
 from redis.exceptions import LockError, RedisError
 
 from ops.errors import Unavailable
+from storage.cancellation import cancels_kept
 from storage.redis import RedisState
 
 PREFIX = "insitechart:lease:"
@@ -50,8 +51,14 @@ class Lease:
     async def take(self) -> bool:
         """Take the lease if nobody holds it. Raise Unavailable where Redis does not answer."""
         begun = asyncio.get_running_loop().time()
+        taken: bool = False
         try:
-            taken: bool = await self._lock.acquire(token=self.holder)
+            with cancels_kept():
+                taken = await self._lock.acquire(token=self.holder)
+        except asyncio.CancelledError:
+            if taken:
+                await self.give_up()
+            raise
         except (RedisError, OSError) as error:
             raise Unavailable("Redis does not answer.") from error
         self._renewed_at = begun
@@ -66,18 +73,19 @@ class Lease:
             safe_until = self._renewed_at + self._seconds * _SAFE_SHARE
             try:
                 async with asyncio.timeout_at(safe_until):
-                    await self._lock.extend(self._seconds, replace_ttl=True)
+                    with cancels_kept():
+                        await self._lock.extend(self._seconds, replace_ttl=True)
                 self._renewed_at = begun
             except LockError:
                 self.lost = True
-            except (RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - a renewal that died in silence would leave two leaders
                 _log.warning("lease_not_renewed", lease=self.name, kind=type(error).__name__)
                 self.lost = clock() >= safe_until
         on_loss()
 
     async def give_up(self) -> None:
         """Let the next one in at once; where Redis is away, the lease ends by itself."""
-        with suppress(RedisError, OSError):
+        with suppress(RedisError, OSError), cancels_kept():
             await self._lock.release()
 
 
@@ -99,7 +107,8 @@ async def held(
     task = asyncio.current_task()
     assert task is not None  # noqa: S101  a coroutine runs in a task
     cancels = task.cancelling()
-    renewing = asyncio.create_task(lease.keep(task.cancel))
+    ended = False
+    renewing = asyncio.create_task(lease.keep(lambda: ended or task.cancel()))
     try:
         yield lease
     except asyncio.CancelledError:
@@ -107,7 +116,8 @@ async def held(
             raise LeaseLost(f"the lease {name!r} was lost") from None
         raise
     finally:
-        while not renewing.done():  # the driver may swallow a cancellation that meets a lost connection
+        ended = True  # a loss that shows from here on must not cancel what the caller does next
+        while not renewing.done():
             renewing.cancel()
             await asyncio.wait({renewing}, timeout=1.0)
         if lease.lost:

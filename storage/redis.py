@@ -10,6 +10,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from ops.settings import Settings
+from storage.cancellation import cancels_kept
 
 _log = structlog.get_logger()
 
@@ -27,7 +28,8 @@ class RedisState:
         if self.client is None:
             return False
         try:
-            return bool(await self.client.ping())
+            with cancels_kept():
+                return bool(await self.client.ping())
         except (RedisError, OSError) as error:
             _log.warning("redis_unavailable", kind=type(error).__name__, reason=str(error))
             return False

@@ -9,6 +9,7 @@ from redis import exceptions
 from redis.asyncio import Redis
 
 from ops.errors import Unavailable
+from storage.cancellation import cancels_kept
 from storage.redis import RedisState
 
 _log = structlog.get_logger()
@@ -36,9 +37,13 @@ def connected(redis: RedisState) -> Redis:
 
 @contextmanager
 def redis_translated() -> Iterator[None]:
-    """Raise a Redis that is away as `Unavailable`; a command that it refuses passes as the driver raises it."""
+    """Raise a Redis that is away as `Unavailable`; a command that it refuses passes as the driver raises it.
+
+    A cancel in the block is raised at its end, if the driver swallowed it.
+    """
     try:
-        yield
+        with cancels_kept():
+            yield
     except AWAY as error:
         raise _unavailable(error) from error
     except exceptions.ResponseError as error:

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from redis.asyncio.lock import Lock
 
 from ops.errors import Unavailable
 from ops.settings import Settings
@@ -120,6 +121,23 @@ async def test_a_redis_that_is_away_is_waited_for_or_told() -> None:
             await stack.enter_async_context(held(RedisState(None), "work", 1.0))
         with pytest.raises(Unavailable):
             await leaders(away)
+
+
+async def test_a_renewal_that_breaks_in_another_way_is_a_loss_too(
+    redis: RedisState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the driver raises: the block must not run on while the lease ends in Redis."""
+
+    async def broken(*_: object, **__: object) -> None:
+        raise AttributeError("a mistake of the driver")
+
+    async def hold() -> None:
+        async with held(redis, "work", 0.4):
+            await asyncio.wait_for(asyncio.Event().wait(), PATIENCE)
+
+    monkeypatch.setattr(Lock, "extend", broken)
+    with pytest.raises(LeaseLost):
+        await hold()
 
 
 async def test_a_killed_leader_is_followed(redis_url: str) -> None:
