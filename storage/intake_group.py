@@ -110,6 +110,18 @@ class IntakeGroup:
                     pipeline.xdel(stream, *ids)
                 await pipeline.execute()
 
+    async def alone(self, stream: str) -> bool:
+        """Tell whether whatever was taken off a stream, and is not finished, was taken by this consumer."""
+        client = connected(self._redis)
+        with redis_translated():
+            try:
+                pending: Any = await client.xpending(stream, GROUP)
+            except ResponseError as error:
+                if not is_groupless(error):
+                    raise
+                return False
+        return [_text(each["name"]) for each in pending["consumers"]] == [self.consumer]
+
     async def show_alive(self, seconds: float) -> None:
         """Keep the others from claiming this consumer's entries, for some seconds from now."""
         client = connected(self._redis)

@@ -13,10 +13,11 @@ from storage.database import Connection
 from storage.post_records import PostKey, PostRecord
 
 _ADD = """
-INSERT INTO posts (source, external_id, posted_at, observed_at, deleted_at)
-SELECT source, external_id, posted_at, observed_at, deleted_at
-FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[])
-     AS given (source, external_id, posted_at, observed_at, deleted_at)
+INSERT INTO posts (source, external_id, posted_at, observed_at, deleted_at, check_at)
+SELECT source, external_id, posted_at, observed_at, deleted_at,
+       CASE WHEN NOT silent THEN now() + INTERVAL '1 hour' END
+FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::boolean[])
+     AS given (source, external_id, posted_at, observed_at, deleted_at, silent)
 ORDER BY source COLLATE "C", external_id COLLATE "C"
 ON CONFLICT (source, external_id) DO NOTHING
 RETURNING source, external_id
@@ -30,9 +31,10 @@ ORDER BY kept.source, kept.external_id FOR UPDATE OF kept
 """
 _NOTE = """
 UPDATE posts AS kept
-SET posted_at = given.posted_at, observed_at = coalesce(given.observed_at, kept.observed_at), deleted_at = NULL
-FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[])
-     AS given (source, external_id, posted_at, observed_at)
+SET posted_at = given.posted_at, observed_at = coalesce(given.observed_at, kept.observed_at), deleted_at = NULL,
+    check_at = CASE WHEN given.silent THEN kept.check_at ELSE coalesce(kept.check_at, now() + INTERVAL '1 hour') END
+FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::boolean[])
+     AS given (source, external_id, posted_at, observed_at, silent)
 WHERE kept.source = given.source AND kept.external_id = given.external_id
 """
 _BURY = """
@@ -44,12 +46,16 @@ WHERE kept.source = given.source AND kept.external_id = given.external_id
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A post in the ledger: where its mentions lie, when it was last read, when it was deleted; `new` just now."""
+    """A post in the ledger: where its mentions lie, when it was last read, when it was deleted; `new` just now.
+
+    A new one that is `silent`, without mentions, is not looked up at its source: it shows nothing that must go.
+    """
 
     posted_at: datetime
     observed_at: datetime | None
     deleted_at: datetime | None
     new: bool
+    silent: bool = False
 
 
 class Verdict(Enum):
@@ -94,6 +100,7 @@ async def lock_entries(connection: Connection, wanted: dict[PostKey, Entry]) -> 
             [entry.posted_at for entry in given],
             [entry.observed_at for entry in given],
             [entry.deleted_at for entry in given],
+            [entry.silent for entry in given],
         )
         found |= {(row["source"], row["external_id"]): wanted[row["source"], row["external_id"]] for row in added}
         if known := [key for key in rest if key not in found]:
@@ -113,7 +120,7 @@ async def note_entries(connection: Connection, posts: dict[PostKey, tuple[Entry,
     if keys:
         given = [posts[key][1] for key in keys]
         times = [post.posted_at for post in given], [post.observed_at for post in given]
-        await connection.execute(_NOTE, *_columns(keys), *times)
+        await connection.execute(_NOTE, *_columns(keys), *times, [not post.mentions for post in given])
     return moved
 
 

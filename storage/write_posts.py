@@ -72,7 +72,10 @@ async def apply_posts(
 async def _write(
     connection: Connection, posts: dict[PostKey, PostRecord], removals: dict[PostKey, Removal], *, tell_all: bool
 ) -> PostChanges:
-    wanted = {key: Entry(post.posted_at, post.observed_at, None, new=True) for key, post in posts.items()}
+    wanted = {
+        key: Entry(post.posted_at, post.observed_at, None, new=True, silent=not post.mentions)
+        for key, post in posts.items()
+    }
     wanted |= {key: Entry(each.observed_at, None, each.observed_at, new=True) for key, each in removals.items()}
     entries = await lock_entries(connection, wanted)
     verdicts = {key: judge(entries[key], post.observed_at) for key, post in posts.items()}

@@ -8,7 +8,9 @@ from ingest.pipeline.reading import Reading
 from ingest.pipeline.tally import Tally
 from storage.database import Database
 from storage.event_items import Event, MentionEvent
+from storage.intake_group import IntakeGroup
 from storage.intake_items import CollectedPost, Item, RemovedPost
+from storage.intake_stream import POSTS
 from storage.known_posts import known_posts
 from storage.post_records import PostRecord, Removal
 from storage.write_posts import apply_posts
@@ -17,8 +19,9 @@ from storage.write_posts import apply_posts
 class PostStage:
     """Stores posts that name listed stocks, and those that are known: they may have named some before."""
 
-    def __init__(self, database: Database, reading: Reading, tally: Tally) -> None:
+    def __init__(self, database: Database, group: IntakeGroup, reading: Reading, tally: Tally) -> None:
         self._database = database
+        self._group = group
         self._reading = reading
         self._tally = tally
 
@@ -41,11 +44,22 @@ class PostStage:
         """Write the batch, leaving out posts about nothing that were never about anything."""
         posts = [each for each in ready if isinstance(each, PostRecord)]
         removals = [each for each in ready if isinstance(each, Removal)]
-        silent = [post.key for post in posts if not post.mentions]
-        known = await known_posts(session_on(self._database), silent) if silent else set()
-        about = known | {post.key for post in posts if post.mentions}
-        kept = [post for post in posts if post.key in about]
+        kept = await self._kept(posts)
         changes = await apply_posts(self._database, kept, removals, tell_all=tell_all)
         self._tally.add(posts=len(posts), removals=len(removals), silent=len(posts) - len(kept))
         self._tally.add(mentions=len(changes.mentions))
         return [MentionEvent(mention) for mention in changes.mentions]
+
+    async def _kept(self, posts: list[PostRecord]) -> list[PostRecord]:
+        """Leave out the posts that name no stock and never did.
+
+        While others hold entries, an earlier reading that named one may be among them, stored in a moment. The ledger
+        then takes the silent post as well, and turns that reading away. The table is asked after the stream, so a
+        reading that leaves the one in between is found in the other.
+        """
+        silent = [post.key for post in posts if not post.mentions]
+        if not silent or not await self._group.alone(POSTS):
+            return posts
+        about = await known_posts(session_on(self._database), silent)
+        about |= {post.key for post in posts if post.mentions}
+        return [post for post in posts if post.key in about]

@@ -87,8 +87,8 @@ class _Worker:
 
     async def take_posts(self) -> None:
         """Be one of the consumers of posts."""
-        stage = PostStage(self._database, self._reading, self._tally)
         async with self._consumer(POSTS) as group:
+            stage = PostStage(self._database, group, self._reading, self._tally)
             await self._run(POSTS, group, stage, None)
 
     async def take_prices(self) -> None:

@@ -49,6 +49,34 @@ async def test_entries_of_a_dead_process_are_taken_over(
         await alive.finish(held)
 
 
+async def test_a_post_that_fell_silent_outruns_its_reading_in_other_hands(
+    listed: Database, redis: RedisState, stream: IntakeStream, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ledger remembers the silence, so the earlier reading is turned away; a later one that speaks is stored."""
+    monkeypatch.setattr(lane, "CLAIM_IDLE", 0.0)
+    other = IntakeGroup(redis)
+    await other.show_alive(60)
+    await connected(redis).xgroup_create(POSTS, GROUP, "0", mkstream=True)
+    await stream.publish([post("1", "$AAPL")])
+    assert len(await other.read(POSTS, 10, 0.1)) == 1
+    await stream.publish([post("1", "nothing any more", seconds=1), post("2", "never anything")])
+    async with working():
+
+        async def taken() -> bool:
+            return (await stream.lengths())[POSTS] == 1
+
+        await eventually(taken)
+        await other.leave([POSTS])
+        await empty(stream)
+        assert await rows(listed, STORED) == []
+        assert await rows(listed, "SELECT external_id FROM posts WHERE check_at IS NULL ORDER BY 1") == [("1",), ("2",)]
+        await stream.publish([post("1", "$AAPL", seconds=2), post("3", "never anything, and nobody else here")])
+        await empty(stream)
+    assert await rows(listed, "SELECT external_id FROM posts WHERE check_at IS NOT NULL") == [("1",)]
+    assert await rows(listed, "SELECT count(*) FROM posts") == [(2,)]
+    assert await rows(listed, STORED) == [("1",)]
+
+
 async def test_what_was_stored_but_not_told_is_told(
     listed: Database, redis: RedisState, stream: IntakeStream, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
