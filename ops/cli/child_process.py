@@ -31,7 +31,7 @@ class ChildProcess:
     def __init__(self, arguments: list[str], settings: Settings, extra: dict[str, str] | None = None) -> None:
         self.name = arguments[0]
         self.log_file = settings.data_dir / f"{self.name}.log"
-        self._command = [sys.executable, "-m", "ops.cli", *arguments]
+        self._command = [sys.executable, "-m", "ops.cli", *arguments, "--parent", str(os.getpid())]
         self._environment = environment(settings) | (extra or {})
         self._ending = threading.Event()
         self._lock = threading.Lock()

@@ -26,7 +26,8 @@ CONNECTIONS = 3  # one holds the loader's lock, one writes, one reads
 @click.option("--follow", is_flag=True, help="Top up every minute, until a signal comes or the starting process ends.")
 @click.option("--live", is_flag=True, help="With --follow: let the market run, through the intake of a worker.")
 @click.option("--days", type=click.IntRange(1, 366), default=DAYS, show_default=True, help="Days to keep up to now.")
-def demo(*, top_up: bool, follow: bool, live: bool, days: int) -> None:
+@click.option("--parent", type=int, hidden=True)
+def demo(*, top_up: bool, follow: bool, live: bool, days: int, parent: int | None) -> None:
     """Load the simulated market, or top it up to now.
 
     500 real companies with simulated hourly bars and posts, every row marked as simulated. Real rows are never
@@ -40,7 +41,7 @@ def demo(*, top_up: bool, follow: bool, live: bool, days: int) -> None:
 
     Exit codes: 0 done, 1 another process is loading or the 'demo' extra is missing, 69 no database or Redis.
     """  # noqa: D301 - click reads \b as "keep these lines"
-    parent = os.getppid()
+    parent = os.getppid() if parent is None else parent
     if live and not follow:
         raise click.UsageError("--live lets the market run beside --follow, which is missing")
     try:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -47,7 +46,8 @@ def work(*, scorers: int, no_jobs: bool, with_parent: bool, role: str | None, pa
       insitechart work --scorers 8 --no-jobs
       insitechart work --scorers 0
 
-    Exit codes: 0 stopped, 1 the database's schema does not fit, 69 no database or Redis.
+    Exit codes: 0 stopped, 1 the database's schema does not fit, 69 no database, or no Redis
+    that could be waited for.
     """  # noqa: D301  click reads the backspace as "do not rewrap"
     if role is not None:
         _play(role, parent)
@@ -55,7 +55,7 @@ def work(*, scorers: int, no_jobs: bool, with_parent: bool, role: str | None, pa
     if scorers == 0 and no_jobs:
         raise click.UsageError("--scorers 0 with --no-jobs leaves nothing to do")
     if with_parent:
-        end_with_parent()
+        end_with_parent(parent)
     wanted = [f"scorer-{number}" for number in range(1, scorers + 1)] + ([] if no_jobs else ["jobs"])
     with ready_database(redis=True) as settings:
         logs.configure(development=settings.development, level=logging.INFO)
@@ -73,9 +73,7 @@ async def _supervise(settings: Settings, wanted: list[str]) -> None:
 
 def _play(role: str, parent: int | None) -> None:
     """Be one of the children."""
-    end_with_parent()
-    if parent is not None and os.getppid() != parent:  # it died before the kernel was asked to tell
-        return
+    end_with_parent(parent)
     settings = read_settings()
     logs.configure(development=settings.development, level=logging.INFO)
 
