@@ -7,7 +7,7 @@ from functools import lru_cache
 from ingest.sentiment.lexicon import Lexicon
 from ingest.sentiment.phrases import Phrases
 from ingest.sentiment.pieces import BUT, COMPARES, DIRECTION, IDIOM_TAIL, LADEN, PHRASE_HEAD, Piece
-from ingest.sentiment.tokens import CASHTAG, NUMBER, URL, words_of
+from ingest.sentiment.tokens import CASHTAG, ELONGATED, NUMBER, URL, words_of
 from ingest.sentiment.vader import BOOSTERS, IDIOM_TAILS, NEGATIONS, REACH
 
 CHANGE = 1.8
@@ -17,6 +17,7 @@ _LONGEST_KEPT = 40
 _KEPT_PHRASES = 1 << 12
 _COMPARING = frozenset(("compared to", "compared with", "compared", "versus", "vs", "against", "from"))
 _CLAUSE_ENDS = (".", ";", ":", "!", "?")
+_MARKS = (",", *_CLAUSE_ENDS)
 _ABBREVIATIONS = frozenset(("inc", "corp", "co", "ltd", "plc", "mr", "ms", "dr", "no", "vs", "st", "approx"))
 _SCALES = {"k": 1e3, "m": 1e6, "mm": 1e6, "mn": 1e6, "mln": 1e6, "b": 1e9, "bn": 1e9, "bln": 1e9}
 _AROUND_NUMBERS = ",;:.!?()[]\"'*~"
@@ -32,6 +33,9 @@ class FinanceReader:
         self._words = frozenset(
             (*lexicon.weights, *lexicon.rising, *lexicon.falling, *lexicon.good, *lexicon.bad, *lexicon.plain)
         )
+        self._meaning = frozenset(
+            (*self._words, *lexicon.negations, *BOOSTERS, *NEGATIONS, *_COMPARING, "but", *map(str.lower, IDIOM_TAILS))
+        )
         self._kept = lru_cache(_KEPT_TOKENS)(self._read)
         self._joined = lru_cache(_KEPT_PHRASES)(self._phrase)
 
@@ -42,14 +46,17 @@ class FinanceReader:
     def read(self, text: str) -> Sequence[Piece]:
         """Split a text, each phrase of the lists as one piece."""
         pieces: list[Piece] = []
+        kept = self._kept
         for token in text.split():
-            pieces += self._kept(token) if len(token) <= _LONGEST_KEPT else self._read(token)
+            pieces += kept(token) if len(token) <= _LONGEST_KEPT else self._read(token)
         self._phrases.merge(pieces, self._joined)
         return pieces
 
     def _read(self, token: str) -> tuple[Piece, ...]:
         if len(token) == 1 and token.isascii() and not token.isdecimal():
             return ()
+        if (plain := self._plain(token)) is not None:
+            return (plain,)
         words = list(words_of(token, self._words.__contains__))
         pauses = token[-1] == ","
         ends = token.endswith(_CLAUSE_ENDS) and bool(words) and words[-1].lower() not in _ABBREVIATIONS
@@ -59,11 +66,25 @@ class FinanceReader:
             for place, word in enumerate(words)
         )
 
+    def _plain(self, token: str) -> Piece | None:
+        """Read letters with at most one mark behind them, where they mean nothing: most new tokens are such."""
+        mark = token[-1]
+        word = token[:-1] if mark in _MARKS else token
+        if not (word.isascii() and word.isalpha()):
+            return None
+        key = word.lower()
+        if key in self._meaning or self._phrases.begin_with(key) or ELONGATED.search(key):
+            return None
+        if token is not word and token.lower() in self._words:
+            return None
+        ends = mark in _CLAUSE_ENDS and key not in _ABBREVIATIONS
+        return Piece(word, key, upper=word.isupper(), pauses=mark == ",", ends=ends)
+
     def _piece(self, word: str, *, pauses: bool, ends: bool) -> Piece:
         key = word.lower()
-        if (word[0] == "@" and len(word) > 1) or CASHTAG.fullmatch(word):
+        if (word[0] == "@" and len(word) > 1) or ("$" in word and CASHTAG.fullmatch(word)):
             return Piece(word, key, pauses=pauses, ends=ends)
-        if key not in self._words and (number := NUMBER.fullmatch(word)):
+        if key not in self._words and not word.isalpha() and (number := NUMBER.fullmatch(word)):
             return self._number(word, number, pauses=pauses, ends=ends)
         return self._term(word, key, pauses=pauses, ends=ends)
 

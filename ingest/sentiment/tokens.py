@@ -27,7 +27,7 @@ _ROW = re.compile(rf"({_PICTURE.pattern})\1{{3,}}")
 """Forty rockets say no more than three."""
 _CAMEL = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _JOINTS = re.compile(r"[^\w'$%&]+|_+")
-_ELONGATED = re.compile(r"(\w)\1{2,}")
+ELONGATED = re.compile(r"(\w)\1{2,}")
 _PUNCTUATION = string.punctuation + "\u20ac\u00a3\u00a5"
 
 
@@ -45,7 +45,8 @@ def words_of(token: str, known: Callable[[str], bool]) -> Iterator[str]:
 
 
 def _ascii_words(token: str, known: Callable[[str], bool]) -> Iterator[str]:
-    if known(token.lower()) or token[0] == "@" or CASHTAG.fullmatch(token) or NUMBER.fullmatch(token):
+    tagged = token[0] == "@" or ("$" in token and CASHTAG.fullmatch(token))
+    if tagged or known(token.lower()) or NUMBER.fullmatch(token):
         yield token
         return
     word = token.strip(_PUNCTUATION)
@@ -71,7 +72,9 @@ def _recognised(word: str, known: Callable[[str], bool]) -> str:
         return word
     if lower.endswith("'s") and known(lower[:-2]):
         return word[:-2]
+    if not ELONGATED.search(lower):
+        return word
     for kept in (r"\1\1", r"\1"):
-        if known(shorter := _ELONGATED.sub(kept, lower)):
+        if known(shorter := ELONGATED.sub(kept, lower)):
             return shorter
     return word

@@ -31,6 +31,7 @@ class Extractor:
     def __init__(self, listing: Listing) -> None:
         self._listing = listing
         self._vocabulary = vocabulary_of(listing)
+        self._alone = frozenset(token for token, entry in self._vocabulary.items() if entry.symbol or entry.alone)
 
     def find(self, text: str, given: Sequence[str] = ()) -> tuple[Match, ...]:
         """Each listed stock that the text names, once: best tier first, each tier in the order of the text.
@@ -47,7 +48,7 @@ class Extractor:
         sightings: dict[str, Sighting] = {}
         for symbol in self._given(given, tokens):
             sightings[symbol] = Sighting(symbol, "given", "named by the source", 0)
-        if candidates:
+        if candidates := self._possible(tokens, candidates):
             self._search(tokens, candidates, sightings)
         if not sightings:
             return ()
@@ -61,6 +62,15 @@ class Extractor:
             return symbols
         written = {token.lstrip("$").upper() for token in tokens}
         return [symbol for symbol in symbols if symbol not in NEVER_STOCKS or symbol not in written]
+
+    def _possible(self, tokens: list[str], candidates: list[Candidate]) -> list[Candidate]:
+        """Leave out tokens that only begin a longer name, where the next token does not go on with it."""
+        alone, known, last = self._alone, self._vocabulary, len(tokens) - 1
+        return [
+            (i, token)
+            for i, token in candidates
+            if token in alone or token[0] == "$" or (i < last and tokens[i + 1] in known[token].longer)
+        ]
 
     def _search(self, tokens: list[str], candidates: list[Candidate], sightings: dict[str, Sighting]) -> None:
         around = Surroundings(tokens)
