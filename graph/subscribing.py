@@ -18,6 +18,7 @@ from graph.events.delivery import Delivery
 from graph.events.follow import follow
 from graph.events.group import Execute
 from graph.events.hub import Hub
+from graph.events.lanes import Lanes, waits
 from graph.events.sharing import resumes, sharing_key
 from graph.execution import FieldExecutor, OperationContext, build_executor, run_executor
 from graph.expiry import Expiry
@@ -52,6 +53,7 @@ class Running:
     seconds: float
     hub: Hub | None
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS))
+    lanes: Lanes = field(default_factory=Lanes)
 
 
 async def run_subscription(
@@ -92,9 +94,11 @@ async def _open_and_run(
             opened.push_async_callback(context.aclose)
             executor = build_executor(running.schema, admitted, context, Expiry(running.seconds))
             source = await _open_source(executor)
+        turns = running.lanes.lane(waits=waits(running.schema, admitted))
 
         async def execute(payload: object) -> Delivery:
-            return await _run_event(executor, payload, running, make_masking())
+            async with turns:
+                return await _run_event(executor, payload, running, make_masking())
 
         if isinstance(source, Updates):
             await opened.aclose()
@@ -144,15 +148,16 @@ def _closing(source: AsyncIterator[Any]) -> AbstractAsyncContextManager[AsyncIte
 
 
 async def _run_event(executor: FieldExecutor, payload: object, running: Running, masking: Masking) -> Delivery:
-    context = running.open_context()
-    event = cast("FieldExecutor", executor.build_per_event_executor(payload))
-    event.context_value = context
-    event.expiry = Expiry(running.seconds)
+    """Execute one event. Whatever fails is this event's failure: a group that it ended would fall silent for all."""
     try:
-        outcome = await run_executor(event, masking, running.seconds)
-    finally:
-        await context.aclose()
-    try:
+        context = running.open_context()
+        event = cast("FieldExecutor", executor.build_per_event_executor(payload))
+        event.context_value = context
+        event.expiry = Expiry(running.seconds)
+        try:
+            outcome = await run_executor(event, masking, running.seconds)
+        finally:
+            await context.aclose()
         return Delivery(outcome)
-    except Exception as error:  # noqa: BLE001 - what cannot be written down is this event's failure, not the stream's
+    except Exception as error:  # noqa: BLE001 - masked and logged there
         return Delivery(executed(None, (masking.unexpected(error),)))

@@ -134,10 +134,10 @@ class EventReader:
         return found
 
 
-async def between(client: Redis, kind: Kind, after: Position, until: Position) -> list[Found]:
-    """Return the first entries after one position, up to and with another. Raise `Unavailable`."""
+async def between(client: Redis, kind: Kind, after: Position, until: Position, most: int = READ_AT_ONCE) -> list[Found]:
+    """Return the first `most` entries after one position, up to and with another. Raise `Unavailable`."""
     with redis_translated():
-        page: Any = await client.xrange(EVENT_STREAMS[kind], f"({after.entry_id}", until.entry_id, count=READ_AT_ONCE)
+        page: Any = await client.xrange(EVENT_STREAMS[kind], f"({after.entry_id}", until.entry_id, count=most)
     return list(continued(kind, after, page))
 
 

@@ -40,7 +40,7 @@ async def _lost_states(hub: Hub, updates: Updates[Any]) -> Gap | None:
         return None
     if newest is None or not after.leads_to(newest):
         return _gap(after, newest)
-    first = (await hub.past(updates.kind, after, newest))[:1]
+    first = await hub.past(updates.kind, after, newest, 1)
     return _gap(after, newest) if not first or isinstance(first[0], Missed) else None
 
 

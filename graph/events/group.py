@@ -10,7 +10,7 @@ from resolvers.updates import Notice, Updates
 from storage.event_reader import BEGINNING, Position
 
 Execute = Callable[[object], Awaitable[Delivery]]
-"""Executes the selection for a root field's value; whatever fails is in the delivery, coded."""
+"""Executes the selection for a root field's value, in its turn; whatever fails is in the delivery, coded."""
 
 INBOX = 4_096
 """Notices of a log that wait to be executed: a burst of the whole process, of which each is in memory once."""
@@ -39,11 +39,10 @@ class Member:
 class Group:
     """Executes in the order of notices, one at a time, as long as there are members."""
 
-    def __init__(self, updates: Updates[Any], execute: Execute, pace: asyncio.Semaphore, capacity: int) -> None:
+    def __init__(self, updates: Updates[Any], execute: Execute, capacity: int) -> None:
         self.updates = updates
         self.members: set[Member] = set()
         self.execute = execute
-        self._pace = pace
         self._capacity = capacity
         self._inbox: Slots[Notice] = self._slots(INBOX)
         self._current: dict[str, Delivery] = {}
@@ -66,8 +65,8 @@ class Group:
         self._inbox.put(notice, notice)
 
     async def run(self) -> None:
-        """Execute and deliver for ever."""
-        while True:
+        """Execute and deliver until the last member has left, should the cancel that follows be swallowed."""
+        while self.members:
             notice = await self._inbox.next()
             delivery = await self.answer(notice)
             if self.updates.latest:
@@ -76,8 +75,7 @@ class Group:
 
     async def answer(self, notice: Notice) -> Delivery:
         """Execute one notice, when it is its turn among all groups."""
-        async with self._pace:
-            delivery = await self.execute(self.updates.make(notice))
+        delivery = await self.execute(self.updates.make(notice))
         delivery.notice = notice
         return delivery
 

@@ -24,11 +24,11 @@ from storage.redis import RedisState
 from storage.redis_translation import connected
 
 log = structlog.get_logger()
-EXECUTIONS = 4
-"""Events executed at once: fewer than there are database connections, so that queries find some, too."""
 LOOKUPS = 4
 """Pages of the past read at once, as thousands come back after a drain: fewer than there are Redis connections."""
 
+PAST_AT_ONCE = 100
+"""Entries of the past that a subscriber holds at once; one that reads slowly holds them for long."""
 _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 5.0
 _CANCEL_SECONDS = 0.1
@@ -48,7 +48,6 @@ class Hub:
         self._positions: dict[Kind, Position | None] = {}
         self._groups: dict[Key, tuple[Group, asyncio.Task[None]]] = {}
         self._followers: dict[tuple[Kind, str], dict[Group, None]] = {}
-        self._pace = asyncio.Semaphore(EXECUTIONS)
         self._lookups = asyncio.Semaphore(LOOKUPS)
         self._decoder: msgspec.msgpack.Decoder[Event] = msgspec.msgpack.Decoder(Event)
 
@@ -95,16 +94,16 @@ class Hub:
         """Return the place up to which a stream was read; None while it is empty."""
         return self._positions[kind]
 
-    async def past(self, kind: Kind, after: Position, until: Position) -> list[Found]:
-        """Return what comes first between two positions. Raise `Unavailable`."""
+    async def past(self, kind: Kind, after: Position, until: Position, most: int = PAST_AT_ONCE) -> list[Found]:
+        """Return what comes first between two positions, `most` entries of it. Raise `Unavailable`."""
         async with self._lookups:
-            return await between(connected(self._redis), kind, after, until)
+            return await between(connected(self._redis), kind, after, until, most)
 
     def decode(self, arrived: Arrived) -> Notice | None:
         """Return the notice of an entry; None for one that this release cannot read."""
         try:
             return Notice(arrived.position, arrived.topic, self._decoder.decode(arrived.raw))
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             log.warning("event_unreadable", kind=arrived.kind.__name__, topic=arrived.topic, reason=str(error))
             return None
 
@@ -125,7 +124,7 @@ class Hub:
         return task
 
     def _add(self, key: Key, updates: Updates[Any], execute: Execute) -> Group:
-        group = Group(replace(updates, after=None), execute, self._pace, self._settings.subscriber_backlog)
+        group = Group(replace(updates, after=None), execute, self._settings.subscriber_backlog)
         self._groups[key] = (group, self._start(group.run()))
         for topic in updates.topics:
             self._followers.setdefault((updates.kind, topic), {})[group] = None

@@ -57,8 +57,9 @@ def test_other_documents_have_other_keys() -> None:
         (LITERAL, {}, True),
         (LITERAL.replace('"x"', "null"), {}, False),
         (IN_FRAGMENT, {}, True),
+        (FOLLOW.replace("$after: String", '$after: String = "x"'), {"symbols": ["AAPL"]}, True),
     ],
 )
 def test_who_resumes_is_checked_alone(document: str, variables: dict[str, Any], *, answer: bool) -> None:
-    """A cursor by variable, as a literal, or out of sight in a fragment."""
+    """A cursor by variable, as a literal, as a default, or out of sight in a fragment."""
     assert resumes(admit(document, **variables)) is answer

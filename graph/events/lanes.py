@@ -1,0 +1,58 @@
+"""Executions take turns in two lanes: those that wait for stores never hold up those that have all they need.
+
+Each lane is narrow. The first leaves database connections to queries, the second turns of the event loop.
+"""
+
+import asyncio
+from inspect import iscoroutinefunction
+from typing import Any, Final
+
+from graphql import FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, is_object_type, visit
+from graphql.language import BREAK, VisitorAction
+
+from graph.documents.operation import AdmittedOperation
+
+EXECUTIONS: Final = 4
+"""Events executed at once in a lane: fewer than there are database connections."""
+
+
+class Lanes:
+    """The lanes of a process."""
+
+    __slots__ = ("_ready", "_waiting")
+
+    def __init__(self) -> None:
+        self._waiting = asyncio.Semaphore(EXECUTIONS)
+        self._ready = asyncio.Semaphore(EXECUTIONS)
+
+    def lane(self, *, waits: bool) -> asyncio.Semaphore:
+        """Return the lane of executions that wait for something, or that of those that do not."""
+        return self._waiting if waits else self._ready
+
+
+def waits(schema: GraphQLSchema, admitted: AdmittedOperation) -> bool:
+    """Whether a field below the root may have to be awaited, whatever the arguments and directives."""
+    found = _Waiting(schema)
+    for node in (admitted.operation, *admitted.fragments.values()):
+        visit(node, TypeInfoVisitor(found.types, found))
+    return found.any
+
+
+class _Waiting(Visitor):
+    """Looks for a field with a coroutine for its resolver; an abstract type may hide one."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        super().__init__()
+        self.types = TypeInfo(schema)
+        self.any = False
+        self._root = schema.subscription_type
+
+    def enter_field(self, node: FieldNode, *_: Any) -> VisitorAction:
+        """Stop at the first field that waits; the root field has opened the source, and returns what came of it."""
+        parent, definition = self.types.get_parent_type(), self.types.get_field_def()
+        if parent is self._root or node.name.value == "__typename":
+            return None
+        if definition is None or not is_object_type(parent) or iscoroutinefunction(definition.resolve):
+            self.any = True
+            return BREAK
+        return None
