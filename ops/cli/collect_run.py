@@ -24,7 +24,7 @@ from storage.terms import Feed
 
 async def collect_sources(settings: Settings, feeds: Sequence[Feed], stop: asyncio.Event, *, once: bool) -> int:
     """Collect until `stop` is set, or once; returns the exit code."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     async with open_database(settings) as database, open_redis(settings) as redis:
         around = Surroundings(settings, database, Outlet(IntakeStream(redis, settings)), Calls(make_metrics()))
         if not once:
@@ -71,7 +71,7 @@ def _print(known: Iterable[Switch], named: Sequence[Feed]) -> None:
     for switch in known:
         state = "off" if not switch.on else "on" if not named or switch.feed in named else "not named"
         table.add_row(switch.feed.value, state, escape(switch.why))
-    Console(stderr=True, highlight=False).print(table)
+    Console(stderr=True, highlight=False, emoji=False).print(table)
 
 
 def _tell(console: Console, rounds: Sequence[Round]) -> None:

@@ -66,7 +66,7 @@ def show(*, as_json: bool, limit: int) -> None:
             letter.reason,
         )
         table.add_row(*map(_escaped, cells), _escaped(json.dumps(row["item"])[:_SHOWN]))
-    Console(highlight=False).print(table)
+    Console(highlight=False, emoji=False).print(table)
     if total > len(found):
         click.echo(f"{total - len(found):,} more: use --limit {total}", err=True)
 
@@ -75,7 +75,10 @@ def show(*, as_json: bool, limit: int) -> None:
 @click.argument("ids", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Retry all of them.")
 def retry(ids: tuple[str, ...], *, every: bool) -> None:
-    """Put items back on their stream; those that still cannot be processed come back as new letters."""
+    """Put items back on their stream.
+
+    Those that still cannot be processed come back as new letters.
+    """
     _check_choice(ids, every=every)
 
     async def again(letters: DeadLetters) -> tuple[int, list[str]]:

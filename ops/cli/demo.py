@@ -61,7 +61,7 @@ async def _run(settings: Settings, source: Demo, *, quiet: bool) -> int:
     async with open_database(settings.model_copy(update=_roomy(settings))) as database:
         report = await (source.load(database, datetime.now(UTC)) if quiet else _load_visibly(database, source))
         if report.busy and not quiet:
-            Console(stderr=True).print("Another process is loading the demo data; nothing was done here.")
+            Console(stderr=True, emoji=False).print("Another process is loading the demo data; nothing was done here.")
         return exits.FAILED if report.busy and not quiet else exits.DONE
 
 
@@ -71,7 +71,7 @@ def _roomy(settings: Settings) -> dict[str, int]:
 
 async def _load_visibly(database: Database, source: Demo) -> Report:
     """Load with a progress bar where somebody watches; say at the end what was done."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, emoji=False)
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
         bar = progress.add_task("demo data", total=1.0)

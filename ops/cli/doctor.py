@@ -84,4 +84,4 @@ def _print(findings: list[Finding]) -> None:
         table.add_column(heading, overflow="fold")
     for each in findings:
         table.add_row(f"[{_COLOURS[each.state]}]{each.state.value}[/]", each.what, each.found, each.advice)
-    Console(highlight=False).print(table)
+    Console(highlight=False, emoji=False).print(table)

@@ -1,5 +1,6 @@
 """Settings of a command, and the servers it works on: those that were named, or the embedded ones."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -30,7 +31,7 @@ def read_settings(**overrides: Any) -> Settings:
     except ValidationError as error:
         raise click.UsageError("; ".join(_problems(error, flags))) from None
     except SettingsError as error:  # before validation, of a variable that should hold JSON
-        raise click.UsageError(f'{error}; lists are written as JSON, as ["https://example.com"]') from None
+        raise click.UsageError(_no_json(error)) from None
 
 
 @contextmanager
@@ -63,6 +64,14 @@ def _problems(error: ValidationError, flags: Mapping[str, Any]) -> Iterator[str]
         field = ".".join(map(str, each["loc"]))
         name = f"--{field.replace('_', '-')}" if field in flags else f"{prefix}{field.upper() or '…'}"
         yield f"{name}: {each['msg'].removeprefix('Value error, ')}"
+
+
+def _no_json(error: SettingsError) -> str:
+    """Name the variable, of which the error knows the field only."""
+    named = re.search(r'field "(\w+)"', str(error))
+    field = named[1] if named else ""
+    names = [f"{_prefix(model)}{field.upper()}" for model in _MODELS if field in model.model_fields]
+    return f"""{" or ".join(names) or error}: JSON is expected; a list is written as '["first", "second"]'"""
 
 
 def _prefix(model: type[BaseSettings]) -> str:

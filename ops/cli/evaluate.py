@@ -74,7 +74,7 @@ def evaluate(
 
     Exit codes: 0 every row was scored, 1 some rows were passed over, 2 wrong usage or unusable input.
     """  # noqa: D301 - click reads \b as "keep these lines"
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     try:
         with open_source(file, "csv") as source:
             labelled = read_labelled(source, text, label, given)

@@ -24,7 +24,7 @@ def one_line(text: str) -> str:
 
 def print_report(model: str, labelled: LabelledTexts, evaluation: Evaluation, errors: int) -> None:
     """Print what was read, the figures, a table of the classes with the confusion, and the worst errors."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     confusion = evaluation.confusion
     passed = len(labelled.rejections)
     lines = [

@@ -24,7 +24,7 @@ class Explanation:
 
 def print_explanation(explanation: Explanation) -> None:
     """Print the text as read, the score, the stocks, and the evidence."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     score = explanation.score
     console.print(f"read as  {explanation.normalised or 'nothing'}", markup=False, soft_wrap=True)
     console.print(f"score    {score.value / SCORE_UNIT:+.4f}  {score.label.value}")

@@ -27,7 +27,7 @@ SHOWN_REJECTIONS = 20
 
 async def import_files(settings: Settings, make_kind: Callable[[], Kind[Any]], options: ImportOptions) -> int:
     """Import each file in turn; returns the worst of their exit codes. A strict import ends with the first bad row."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     worst = exits.DONE
     with rejects_file(options.rejects, options.files) as write_reject:
         async with open_database(settings) as database:
@@ -96,7 +96,7 @@ async def _import_file(
 
 
 def _summarise(file: str, tally: Tally) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     name = click.format_filename(file)  # bytes that are no UTF-8 would break standard output
     console.print(
         f"{name}: {tally.read:,} rows read: {tally.inserted:,} inserted, {tally.updated:,} updated, "

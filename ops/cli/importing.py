@@ -78,8 +78,8 @@ def prices(width: str | None, *, create_stocks: bool, **common: Any) -> None:
 def posts(source: str | None, posted_at: str | None, **common: Any) -> None:
     """Import posts: text, posted_at, source, id, symbol, community, author, url, engagement.
 
-    Stocks are found in the text ($TSLA, or TSLA where that is a listed symbol and no ordinary word), and in a column
-    'symbol' if there is one. A post without an id gets one from its source and text.
+    Listed stocks are found in the text by cashtag, symbol or name (docs/tickers.md), and in a column 'symbol' if there
+    is one. A post without an id gets one from its source and text.
 
     \b
     Examples:

@@ -86,13 +86,13 @@ async def _make_due(session: Session, name: str) -> list[str] | None:
 def _print(found: list[JobRow]) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("job", "every", "due", "state", "runs", "took", "what it did"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"job", "every", "due"})
     for row in found:
         took = "" if row.seconds is None else f"{row.seconds:.2f} s"
         said = row.error if row.error is not None else row.summary or ""
-        due = f"{row.due_at:%Y-%m-%d %H:%M:%S}Z"
+        due = f"{row.due_at:%m-%d %H:%M:%S}Z"
         table.add_row(row.name, f"{row.every} s", due, _state(row), str(row.runs), took, said)
-    Console(highlight=False, markup=False).print(table)
+    Console(highlight=False, markup=False, emoji=False).print(table)
 
 
 def _state(row: JobRow) -> str:

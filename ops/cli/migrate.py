@@ -7,6 +7,7 @@ from rich.console import Console
 
 from ops.cli import exits
 from ops.cli.endpoints import endpoints
+from ops.cli.finite import FiniteRange
 from storage.migrate import MigrationReport, check, migrate
 from storage.migration_files import MigrationError
 
@@ -15,7 +16,7 @@ from storage.migration_files import MigrationError
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when migrations are missing.")
 @click.option(
     "--lock-timeout",
-    type=click.FloatRange(0.001, 86_400),
+    type=FiniteRange(0.001, 86_400),
     default=60.0,
     show_default=True,
     help="Seconds to wait for another migration.",
@@ -46,7 +47,7 @@ def command(context: click.Context, *, only_check: bool, lock_timeout: float) ->
 
 
 def _print(report: MigrationReport) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     for name in report.applied:
         console.print(f"applied  {name}")
     for name in report.missing:

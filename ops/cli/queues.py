@@ -42,7 +42,7 @@ async def _look(settings: Settings) -> Intake:
 
 
 def _print(state: Intake) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("queue")
     for heading in ("waiting", "of", "in hand", "consumers", "oldest, s"):

@@ -1,11 +1,13 @@
 """Plays a recorded feed for a command, and tells how it goes: a progress line, the first bad lines, a summary."""
 
 import asyncio
+import os
 import time
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 from rich.console import Console
 from rich.live import Live
 from rich.text import Text
@@ -39,16 +41,22 @@ class ReplayOptions:
         """The checkpoint's name: one per file and way of dating; none for what cannot be read again."""
         if self.file == STANDARD_INPUT:
             return None
-        return f"replay{':shifted' if self.shift else ''}:{Path(self.file).resolve()}"
+        path = os.fsencode(Path(self.file).resolve()).decode(errors="backslashreplace")
+        return f"replay{':shifted' if self.shift else ''}:{path}"
+
+    @property
+    def shown(self) -> str:
+        """The file's name for a person: bytes that are no UTF-8 would break standard output."""
+        return click.format_filename(self.file)
 
 
 async def replay(settings: Settings, options: ReplayOptions, stop: asyncio.Event) -> int:
     """Play until the feed ends or `stop` is set; returns the exit code. Raise Unavailable where Redis stays away."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
 
     def reject(rejection: Rejection) -> None:
         if tally.rejected <= SHOWN_REJECTIONS:
-            console.print(f"{options.file}: {rejection}", markup=False)
+            console.print(f"{options.shown}: {rejection}", markup=False)
 
     tally = Tally(on_rejection=reject, strict=options.strict)
     begun, code, ended = time.monotonic(), exits.DONE, False
@@ -65,14 +73,18 @@ async def replay(settings: Settings, options: ReplayOptions, stop: asyncio.Event
             with _watched(console, options, tally):
                 ended = await play.run(stop)
         except UnusableInput as unusable:
-            console.print(_named(options.file, str(unusable)), markup=False)
+            console.print(_named(options, str(unusable)), markup=False)
             code = exits.USAGE
         except StoppedAtFirst:
             console.print(
-                f"{options.file}: stopped at the first bad line; what stands before it was played", markup=False
+                f"{options.shown}: stopped at the first bad line; what stands before it was played", markup=False
             )
         finally:
-            _summarise(options, tally, time.monotonic() - begun, ended=ended)
+            if tally.rejected > SHOWN_REJECTIONS:
+                hidden = tally.rejected - SHOWN_REJECTIONS
+                console.print(f"{options.shown}: … and {hidden:,} more bad lines", markup=False)
+            if tally.lines or code == exits.DONE:
+                _summarise(options, tally, time.monotonic() - begun, ended=ended)
     return max(code, exits.FAILED if tally.rejected else exits.DONE)
 
 
@@ -81,7 +93,7 @@ def _watched(console: Console, options: ReplayOptions, tally: Tally) -> Abstract
 
     def line() -> Text:
         place = f", at {tally.at:%Y-%m-%d %H:%M:%S}" if tally.at else ""
-        return Text(f"{options.file}: {tally.published:,} items{place}, {tally.rejected:,} bad lines")
+        return Text(f"{options.shown}: {tally.published:,} items{place}, {tally.rejected:,} bad lines")
 
     if not console.is_terminal:
         return nullcontext()
@@ -89,7 +101,7 @@ def _watched(console: Console, options: ReplayOptions, tally: Tally) -> Abstract
 
 
 def _summarise(options: ReplayOptions, tally: Tally, seconds: float, *, ended: bool) -> None:
-    console = Console(highlight=False, soft_wrap=True)
+    console = Console(highlight=False, soft_wrap=True, emoji=False)
     if ended and tally.before and tally.before == tally.lines:
         text = f"played to its end before ({tally.before:,} lines); --from-start plays it again"
     else:
@@ -99,8 +111,8 @@ def _summarise(options: ReplayOptions, tally: Tally, seconds: float, *, ended: b
         )
         if not ended and options.checkpoint is not None:
             text += "; a new start goes on where this one ended"
-    console.print(f"{options.file}: {text}", markup=False)
+    console.print(f"{options.shown}: {text}", markup=False)
 
 
-def _named(file: str, text: str) -> str:
-    return text if text.startswith(file) else f"{file}: {text}"
+def _named(options: ReplayOptions, text: str) -> str:
+    return f"{options.shown}: {text.removeprefix(options.file).removeprefix(': ')}"

@@ -147,7 +147,7 @@ def _print(name: str, found: list[Change], accepted: frozenset[str], *, missing:
             note = " (accepted in the changelog)" if change.element in accepted else ""
             severity = change.severity.name.lower()
             table.add_row(f"[{_COLOURS[change.severity]}]{severity}[/]", change.element, escape(change.message + note))
-        Console().print(table)
+        Console(emoji=False).print(table)
     counted = ", ".join(f"{_counts(found)[severity]} {severity.name.lower()}" for severity in reversed(Severity))
     click.echo(f"{name}: {counted}")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ops.cli.replay_run import SHOWN_REJECTIONS
 from ops.settings import Settings
 from storage.intake_stream import POSTS
 from storage.redis import open_redis
@@ -58,7 +59,26 @@ async def test_standard_input_is_played(command: list[str], redis_url: str, tmp_
 def test_a_file_that_is_not_there_is_named(command: list[str], tmp_path: Path) -> None:
     """Wrong usage, in words."""
     done = run(command, str(tmp_path / "missing.jsonl"))
-    assert (done.returncode, "missing.jsonl: No such file" in done.stderr) == (2, True)
+    assert (done.returncode, "missing.jsonl: No such file" in done.stderr, done.stdout) == (2, True, "")
+
+
+def test_of_many_bad_lines_the_rest_is_counted(command: list[str], tmp_path: Path) -> None:
+    """A file that is no feed does not flood the screen, and what is not told one by one is told as a number."""
+    path = tmp_path / "feed.jsonl"
+    path.write_text("{}\n" * 25)
+    done = run(command, str(path), "--speed", "0")
+    assert (done.returncode, done.stderr.count(": line ")) == (1, SHOWN_REJECTIONS)
+    assert done.stderr.endswith("… and 5 more bad lines\n")
+    assert "0 items played, 25 bad lines passed over" in done.stdout
+
+
+async def test_a_file_may_have_any_name(command: list[str], redis_url: str, tmp_path: Path) -> None:
+    """A name that is no UTF-8 is played, and remembered, like any other."""
+    odd = recording(tmp_path, [post(0)]).rename(tmp_path / os.fsdecode(b"\xff.jsonl"))
+    assert run(command, str(odd), "--speed", "0").returncode == 0
+    assert "played to its end before (1 lines)" in run(command, str(odd)).stdout
+    async with open_redis(Settings.model_validate({"redis_url": redis_url})) as redis:
+        assert await entered(redis) == [post(0)]
 
 
 async def test_a_killed_replay_goes_on_where_it_was(command: list[str], redis_url: str, tmp_path: Path) -> None:

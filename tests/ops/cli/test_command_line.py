@@ -1,5 +1,6 @@
 """`insitechart` itself: quick help, near-miss hints, settings, exit codes."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from ops.cli import COMMANDS, main
 from ops.cli.endpoints import variables
 from ops.settings import Settings
 
+ROOT = Path(__file__).resolve().parents[3]
 _HELP_AND_MODULES = """
 import sys
 from ops.cli import main
@@ -28,7 +30,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     return subprocess.run(
         [sys.executable, "-m", "ops.cli", *arguments],
         env={"PATH": os.environ["PATH"], **environment},
-        cwd=Path(__file__).resolve().parents[3],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -44,7 +46,7 @@ def test_help_lists_every_command_and_imports_none() -> None:
             "-c",
             _HELP_AND_MODULES,
         ],
-        cwd=Path(__file__).resolve().parents[3],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=True,
@@ -76,7 +78,10 @@ def test_every_command_has_help_with_examples(words: str) -> None:
         (["doctor"], {"INSITECHART_LIMIT_DEPHT": "3"}, "did you mean INSITECHART_LIMIT_DEPTH?"),
         (["doctor"], {"INSITECHART_PORT": "many"}, "INSITECHART_PORT: "),
         (["doctor"], {"INSITECHART_LIMIT_COST": "-1"}, "INSITECHART_LIMIT_COST: "),
-        (["doctor"], {"INSITECHART_CORS_ORIGINS": "http://a"}, "as JSON"),
+        (["doctor"], {"INSITECHART_CORS_ORIGINS": "http://a"}, "INSITECHART_CORS_ORIGINS: JSON is expected"),
+        (["doctor"], {"INSITECHART_NEWS_FEEDS": "http://a?key=hunter2"}, "INSITECHART_NEWS_FEEDS: JSON is expected"),
+        (["collect", "--replay", "x", "--speed", "nan"], {}, "'--speed': nan is not a finite number"),
+        (["migrate", "--lock-timeout", "nan"], {}, "'--lock-timeout': nan is not a finite number"),
         (["doctor"], {"INSITECHART_DATABASE_URL": "mysql://me:hunter2@h/x"}, "INSITECHART_DATABASE_URL: a URL is"),
         (["doctor"], {"INSITECHART_DATABASE_URL": "postgresql://me:12?hunter2@h/x"}, "special characters as %XX"),
         (["doctor"], {"INSITECHART_DATABASE_URL": ""}, "begins with postgresql://"),
@@ -93,6 +98,18 @@ def test_a_near_miss_is_a_usage_error_with_the_right_name(
     assert hint in result.stderr
     assert "Traceback" not in result.stderr
     assert "hunter2" not in result.stderr
+
+
+def test_no_screen_turns_words_between_colons_into_pictures() -> None:
+    """Names of polls and files hold colons, and rich would write "reddit:new:stocks" with an emoji."""
+    calls = {
+        f"{path.name}:{call.lineno}": {keyword.arg for keyword in call.keywords}
+        for path in (ROOT / "ops").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "Console"
+    }
+    assert calls
+    assert [place for place, given in calls.items() if "emoji" not in given] == []
 
 
 def test_a_database_url_may_name_several_hosts(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from datetime import datetime
 
 from click.testing import CliRunner, Result
@@ -43,6 +44,7 @@ def test_jobs_are_listed(plain_database_url: str) -> None:
     table = asked(plain_database_url).stdout
     assert "failed 1 times" in table
     assert "[red]" in table
+    assert re.search(r"^second +3600 s +\d\d-\d\d \d\d:\d\d:\d\dZ ", table, re.MULTILINE)
     listed = {each["name"]: each for each in json.loads(asked(plain_database_url, "--json").stdout)}
     assert listed["first"]["error"] == "ValueError: [red] is no colour"
     assert (listed["first"]["failures"], listed["second"]["runs"]) == (1, 0)
