@@ -17,6 +17,7 @@ import stamina
 import structlog
 
 from ingest.sources.answer import Answer
+from ingest.sources.body import ACCEPTED, Body
 from ingest.sources.calls import Calls
 from ingest.sources.circuit import Circuit
 from ingest.sources.failures import Malformed, SourceFailure, Unreachable
@@ -24,6 +25,7 @@ from ingest.sources.pace import Pace
 
 TOLERATED_SKEW: Final = timedelta(minutes=1)
 _SERVER_ERRORS: Final = 500
+_PACKED: Final = {"accept-encoding": ACCEPTED}
 _log = structlog.get_logger()
 
 
@@ -62,11 +64,11 @@ class Client:
 
     async def get(self, url: str, params: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Fetch a resource."""
-        return await self._call(self._http.build_request("GET", url, params=params, headers=headers))
+        return await self._call(self._http.build_request("GET", url, params=params, headers={**_PACKED, **headers}))
 
     async def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Send a form that may be sent twice."""
-        return await self._call(self._http.build_request("POST", url, data=form, headers=headers))
+        return await self._call(self._http.build_request("POST", url, data=form, headers={**_PACKED, **headers}))
 
     async def _call(self, request: httpx.Request) -> Answer:
         policy = self._policy
@@ -115,19 +117,18 @@ class Client:
                     await response.aclose()
         except TimeoutError:
             raise Unreachable(f"no answer within {self._policy.seconds:g} s") from None
-        except httpx.DecodingError:
-            raise Malformed("the body's content encoding is broken") from None
         except (httpx.TransportError, httpx.InvalidURL, OSError) as error:
             raise Unreachable(f"no answer ({type(error).__name__})") from None
         return Answer(response.status_code, {name.lower(): value for name, value in response.headers.items()}, body)
 
     async def _read(self, response: httpx.Response) -> bytes:
-        body = bytearray()
-        async for piece in response.aiter_bytes():
-            body += piece
-            if len(body) > self._policy.body_bytes:
-                raise Malformed(f"HTTP {response.status_code}: the body exceeds {self._policy.body_bytes:,} bytes")
-        return bytes(body)
+        try:
+            body = Body(response.headers.get("content-encoding", ""), self._policy.body_bytes)
+            async for piece in response.aiter_raw():
+                body.add(piece)
+            return body.whole()
+        except Malformed as failure:
+            raise Malformed(f"HTTP {response.status_code}: {failure}") from None
 
     def _compare_clocks(self, answer: Answer) -> None:
         if self._skew_told or answer.date is None:

@@ -43,8 +43,9 @@ async def ask(client: Client, web: Web, path: str = "/") -> Answer:
         (Reply(body=b"x" * 200_001), Malformed, 1),
         (Reply(body=gzip.compress(b"x" * 10_000_000), headers={"content-encoding": "gzip"}), Malformed, 1),
         (Reply(body=b"no gzip", headers={"content-encoding": "gzip"}), Malformed, 1),
+        (Reply(body=gzip.compress(gzip.compress(b"x")), headers={"content-encoding": "gzip, gzip"}), Malformed, 1),
     ],
-    ids=["silent", "cut-off", "500", "503", "huge", "bomb", "broken-gzip"],
+    ids=["silent", "cut-off", "500", "503", "huge", "bomb", "broken-gzip", "layers"],
 )
 async def test_what_is_no_sound_answer_fails_alike(
     client: Client, web: Web, reply: Reply, failure: type[SourceFailure], tries: int
