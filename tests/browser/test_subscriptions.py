@@ -27,11 +27,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("graphiql_build")]
 SYMBOLS = ["AAPL", "MSFT", "NVDA"]
 # On one line each: the editor closes brackets that stand at the end of a line.
 QUOTES = (
-    'subscription FirstLook { quoteUpdated(symbols: ["AAPL", "MSFT", "NVDA"]) '
+    'subscription Quotes { quoteUpdated(symbols: ["AAPL", "MSFT", "NVDA"]) '
     "{ cursor stock { symbol } quote { price at } } }"
 )
 TRENDING = (
-    "subscription FirstLook { trendingUpdated(timeframe: HOUR, minMentions: 1, first: 5) "
+    "subscription Trending { trendingUpdated(timeframe: HOUR, minMentions: 1, first: 5) "
     "{ cursor snapshot { computedAt entries { rank mentionCount stock { symbol } } } } }"
 )
 
@@ -67,7 +67,7 @@ async def moving_url(plain_database_url: str, redis_url: str) -> AsyncIterator[s
 async def test_what_is_followed_changes(
     watched: Watched, moving_url: str, document: str, member: str, shown: str
 ) -> None:
-    """A subscription runs from the page, and its result is replaced again and again; nothing complains."""
+    """A subscription runs as soon as it is typed, and its result is replaced again and again; nothing complains."""
     page = watched.page
     await page.goto(f"{moving_url}/graphql")
     await _run(page, document)

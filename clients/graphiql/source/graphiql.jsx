@@ -4,7 +4,7 @@ import './workers.js';
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/style.css';
-import { parse } from 'graphql';
+import { Kind, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
 import firstLook from '../../../graph/static/first_look.graphql';
@@ -20,8 +20,14 @@ const send = createGraphiQLFetcher({
   headers: { Accept: 'application/graphql-response+json, application/json;q=0.9' },
 });
 
-// GraphiQL parses what is typed after a pause, and would send a subscription that is run before it as a query.
-const fetcher = (operation, options) => send(operation, { ...options, documentAST: parsed(operation.query) });
+// GraphiQL parses what is typed after a pause. Run before it, a subscription would be sent as a query, and a document of
+// one operation under the name of the one that it replaced.
+function fetcher(operation, options) {
+  const documentAST = parsed(operation.query);
+  const operations = documentAST?.definitions.filter((each) => each.kind === Kind.OPERATION_DEFINITION) ?? [];
+  const operationName = operations.length === 1 ? operations[0].name?.value : operation.operationName;
+  return send({ ...operation, operationName }, { ...options, documentAST });
+}
 
 function parsed(text) {
   try {
