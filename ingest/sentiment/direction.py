@@ -18,6 +18,8 @@ _TOPIC_REACH = 16
 _BARRIERS = frozenset(("but", "while", "whereas", "although", "though", "as", "despite", "after", "because", "and"))
 _REASONS = frozenset(("on", "amid", "at", "due"))
 """What follows these is why something went its way, or where, not what went."""
+_NOUNS = frozenset(("growth",))
+_RAISES = frozenset(("raise", "raises", "raised", "raising"))
 _SCALE_WORDS = {
     "cents": 1e-2,
     "cent": 1e-2,
@@ -29,6 +31,8 @@ _SCALE_WORDS = {
     "bn": 1e9,
     "bln": 1e9,
 }
+CURRENCIES = frozenset(("eur", "usd", "gbp", "sek", "nok", "dkk", "euro", "euros"))
+"""Opening a bracket, these begin what an amount before it is compared with: "EUR 29.1 mn (EUR 18.4 mn)"."""
 _YEARS = range(1980, 2050)
 _LARGEST_RATIO = 1_000
 _LARGEST_BRACKETED = 20
@@ -39,6 +43,9 @@ def directed(pieces: Sequence[Piece]) -> dict[int, float]:
     found: dict[int, float] = {}
     for place, piece in enumerate(pieces):
         if piece.marks & DIRECTION and place not in found:
+            if _names_topic(piece, place, found) or _raises_money(pieces, place):
+                found[place] = 0.0
+                continue
             topic = _topic_of(pieces, place, found)
             if topic is not None:
                 found[place] = MOVED * piece.direction * (pieces[topic].topic or 0)
@@ -50,12 +57,26 @@ def directed(pieces: Sequence[Piece]) -> dict[int, float]:
     return found
 
 
+def _names_topic(piece: Piece, place: int, found: Mapping[int, float]) -> bool:
+    """Whether a noun only completes the topic right before it, which has its direction: "cuts capacity growth"."""
+    return piece.key in _NOUNS and found.get(place - 1) == 0.0
+
+
+def _raises_money(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether what was raised is an amount of money: "raises $2B in its listing" is no gain."""
+    amount = pieces[place + 1] if place + 1 < len(pieces) else None
+    return pieces[place].key in _RAISES and amount is not None and amount.number is not None and not amount.percent
+
+
 def _topic_of(pieces: Sequence[Piece], place: int, found: Mapping[int, float]) -> int | None:
     """Find what a direction speaks of; one behind that another direction speaks of already comes last."""
     ahead, behind = _ahead(pieces, place), _behind(pieces, place)
-    if ahead is None or (behind is not None and not pieces[place].leads and behind not in found):
+    if ahead is None:
         return behind
-    return ahead
+    if behind is None or behind in found:
+        return ahead
+    compared = any(step.key == "than" for step in pieces[place + 1 : ahead])
+    return ahead if pieces[place].leads and not compared else behind
 
 
 def _ahead(pieces: Sequence[Piece], place: int) -> int | None:
@@ -88,17 +109,26 @@ def _moved_before(found: dict[int, float], place: int) -> bool:
 
 def _compare(pieces: Sequence[Piece], place: int, found: dict[int, float]) -> None:
     topic = next((near for near in range(place - 1, max(place - _TOPIC_REACH, -1), -1) if pieces[near].topic), None)
-    if topic is None:
+    if topic is None or (pieces[place].key in CURRENCIES and not _same_currency(pieces, place)):
         return
     now = pieces[topic].topic or 0
     if pieces[place].number is not None:
         growth = _bracketed(pieces, place)
     else:
-        then = next((each.topic for each in pieces[place + 1 : place + 4] if each.topic), now)
-        growth = 1 if then != now else _growth(pieces, place, topic)
+        other = next((near for near in range(place + 1, min(place + 4, len(pieces))) if pieces[near].topic), topic)
+        turned = pieces[other].topic != now
+        growth = 1 if turned else _growth(pieces, place, topic)
+        if turned:
+            found[other] = 0.0
     if growth:
         found[place] = COMPARED * now * growth
         found[topic] = 0.0
+
+
+def _same_currency(pieces: Sequence[Piece], place: int) -> bool:
+    """Whether the amount before a bracket is in its currency: "EUR 7 mn (USD 9 mn)" compares nothing."""
+    before = (piece.key for piece in reversed(pieces[max(place - _NUMBER_REACH, 0) : place]))
+    return next((key for key in before if key in CURRENCIES), None) == pieces[place].key
 
 
 def _bracketed(pieces: Sequence[Piece], place: int) -> int:

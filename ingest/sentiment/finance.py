@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ingest.sentiment.direction import CURRENCIES
 from ingest.sentiment.lexicon import Lexicon
 from ingest.sentiment.phrases import Phrases
-from ingest.sentiment.pieces import BUT, COMPARES, DIRECTION, IDIOM_TAIL, LADEN, PHRASE_HEAD, Piece
+from ingest.sentiment.pieces import BUT, COMPARES, DIRECTION, IDIOM_TAIL, LADEN, PHRASE_HEAD, SIDE, Piece
+from ingest.sentiment.sides import SIDES
 from ingest.sentiment.tokens import CASHTAG, ELONGATED, NUMBER, URL, words_of
 from ingest.sentiment.vader import BOOSTERS, IDIOM_TAILS, NEGATIONS, REACH
 
@@ -33,9 +35,8 @@ class FinanceReader:
         self._words = frozenset(
             (*lexicon.weights, *lexicon.rising, *lexicon.falling, *lexicon.good, *lexicon.bad, *lexicon.plain)
         )
-        self._meaning = frozenset(
-            (*self._words, *lexicon.negations, *BOOSTERS, *NEGATIONS, *_COMPARING, "but", *map(str.lower, IDIOM_TAILS))
-        )
+        bearing = (*lexicon.negations, *BOOSTERS, *NEGATIONS, *_COMPARING, *SIDES, "but")
+        self._meaning = self._words.union(bearing, map(str.lower, IDIOM_TAILS))
         self._kept = lru_cache(_KEPT_TOKENS)(self._read)
         self._joined = lru_cache(_KEPT_PHRASES)(self._phrase)
 
@@ -61,10 +62,13 @@ class FinanceReader:
         pauses = token[-1] == ","
         ends = token.endswith(_CLAUSE_ENDS) and bool(words) and words[-1].lower() not in _ABBREVIATIONS
         last = len(words) - 1
-        return tuple(
+        pieces = tuple(
             self._piece(word, pauses=pauses and place == last, ends=ends and place == last)
             for place, word in enumerate(words)
         )
+        if token[0] == "(" and not last and pieces[0].key in CURRENCIES:
+            return (pieces[0]._replace(marks=pieces[0].marks | COMPARES),)
+        return pieces
 
     def _plain(self, token: str) -> Piece | None:
         """Read letters with at most one mark behind them, where they mean nothing: most new tokens are such."""
@@ -103,6 +107,7 @@ class FinanceReader:
         marks |= COMPARES if key in _COMPARING else 0
         marks |= PHRASE_HEAD if self._phrases.begin_with(key) else 0
         marks |= IDIOM_TAIL if word in IDIOM_TAILS else 0
+        marks |= SIDE if key in SIDES else 0
         return Piece(
             word=word,
             key=key,

@@ -13,9 +13,10 @@ class Mark(IntFlag):
     COMPARES = 8
     PHRASE_HEAD = 16
     IDIOM_TAIL = 32
+    SIDE = 64
 
 
-LADEN, DIRECTION, BUT, COMPARES, PHRASE_HEAD, IDIOM_TAIL = (int(mark) for mark in Mark)
+LADEN, DIRECTION, BUT, COMPARES, PHRASE_HEAD, IDIOM_TAIL, SIDE = (int(mark) for mark in Mark)
 
 
 class Piece(NamedTuple):

@@ -7,7 +7,8 @@ from typing import Protocol
 from ingest.sentiment.direction import directed
 from ingest.sentiment.finance import FinanceReader
 from ingest.sentiment.lexicon import finance_lexicon
-from ingest.sentiment.pieces import COMPARES, DIRECTION, Piece
+from ingest.sentiment.pieces import COMPARES, DIRECTION, SIDE, Piece
+from ingest.sentiment.sides import sided
 from ingest.sentiment.vader import compound, emphasis, weigh
 from storage.rows import SCORE_UNIT
 from storage.terms import SentimentLabel
@@ -80,7 +81,10 @@ def _weights(pieces: Sequence[Piece]) -> list[tuple[int, float]]:
     marks = 0
     for piece in pieces:
         marks |= piece.marks
-    return weigh(pieces, directed(pieces) if marks & (DIRECTION | COMPARES) else {}, marks)
+    replaced = directed(pieces) if marks & (DIRECTION | COMPARES) else {}
+    if marks & SIDE:
+        replaced |= sided(pieces)
+    return weigh(pieces, replaced, marks)
 
 
 def _evidence(pieces: Sequence[Piece], weights: Sequence[tuple[int, float]]) -> tuple[tuple[str, float], ...]:

@@ -16,8 +16,8 @@ from ingest.sentiment.version import fingerprint
 from storage.terms import SCORER, SentimentLabel
 from tests.ingest import sentences
 
-RULES = "insitechart-1."
-KNOWN_SCORES = "c752afc5bba261fa"
+RULES = "insitechart-2."
+KNOWN_SCORES = "95e6989ee3eba569"
 """Digest of the scores of all our sentences under the rules named in RULES."""
 
 

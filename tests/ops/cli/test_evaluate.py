@@ -55,7 +55,7 @@ def test_a_person_gets_tables(tmp_path: Path) -> None:
     assert result.exit_code == exits.DONE
     for part in (
         "4 texts scored",
-        "insitechart-1.",
+        "insitechart-2.",
         "accuracy  0.750",
         "macro-F1",
         "precision",
