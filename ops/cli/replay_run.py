@@ -115,4 +115,4 @@ def _summarise(options: ReplayOptions, tally: Tally, seconds: float, *, ended: b
 
 
 def _named(options: ReplayOptions, text: str) -> str:
-    return f"{options.shown}: {text.removeprefix(options.file).removeprefix(': ')}"
+    return options.shown + (text.removeprefix(options.file) if text.startswith(options.file) else f": {text}")

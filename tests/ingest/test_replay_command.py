@@ -44,6 +44,10 @@ async def test_bad_lines_are_told_and_the_rest_is_played(command: list[str], red
     assert "1 items played, 1 bad lines passed over, 1 lines played before" in done.stdout
     again = run(command, str(path))
     assert (again.returncode, "--from-start plays it again" in again.stdout) == (0, True)
+    path.write_bytes(path.read_bytes().replace(b"{}", b"[]"))
+    changed = run(command, str(path))
+    assert (changed.returncode, changed.stdout) == (2, "")
+    assert changed.stderr.startswith(f"{path} is not what was played before: its first 3 lines are others; ")
     async with open_redis(Settings.model_validate({"redis_url": redis_url})) as redis:
         assert await entered(redis) == [post(0), post(1)]
 
