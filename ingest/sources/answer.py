@@ -40,21 +40,20 @@ class Answer:
 
     @property
     def date(self) -> datetime | None:
-        """The server's clock, as its Date header tells it."""
-        try:
-            date = parsedate_to_datetime(self.headers["date"])
-        except (KeyError, ValueError):
-            return None
-        return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        """The server's clock, as its Date header tells it; None without one that can be read."""
+        return self._date("date")
 
     def wait_after(self, now: datetime) -> float | None:
         """Return the seconds of Retry-After, which holds seconds or a date (RFC 9110, 10.2.3); None without one."""
         seconds = self.number("retry-after")
         if seconds is not None or "retry-after" not in self.headers:
             return seconds
+        until = self._date("retry-after")
+        return None if until is None else max(0.0, (until - (self.date or now)).total_seconds())
+
+    def _date(self, header: str) -> datetime | None:
         try:
-            until = parsedate_to_datetime(self.headers["retry-after"])
-        except ValueError:
+            date = parsedate_to_datetime(self.headers[header])
+            return date.replace(tzinfo=UTC) if date.tzinfo is None else date.astimezone(UTC)
+        except (KeyError, ValueError, OverflowError):  # year, hour or zone beyond all calendars
             return None
-        until = until.replace(tzinfo=UTC) if until.tzinfo is None else until
-        return max(0.0, (until - (self.date or now)).total_seconds())

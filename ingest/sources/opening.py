@@ -35,6 +35,8 @@ _NEWS_RATE: Final = (4.0, 1.0, 60.0)
 """Calls of one feed's host at most, in so many seconds; the first pause after a refusal."""
 _NEWS_BYTES: Final = 2 * 1_048_576
 """A feed's body at most: its parser takes microseconds a byte."""
+_DIRECT: Final = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
+"""Hosts to which no proxy of the environment leads: only there may credentials travel in the open."""
 _CONNECTIONS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=4)
 
 
@@ -42,7 +44,11 @@ _CONNECTIONS: Final = httpx.Limits(max_connections=8, max_keepalive_connections=
 async def opened(feed: Feed, around: Surroundings) -> AsyncGenerator[Sequence[Poll], None]:
     """Yield the polls of a source that is on, in the order in which they should first run."""
     http = httpx.AsyncClient(
-        transport=around.transport, timeout=around.policy.seconds, limits=_CONNECTIONS, follow_redirects=False
+        transport=around.transport,
+        timeout=around.policy.seconds,
+        limits=_CONNECTIONS,
+        follow_redirects=False,
+        mounts=_DIRECT,
     )
     async with http:
         shop = Workshop(around, feed, http, Pseudonyms(around.settings.intake.author_key))

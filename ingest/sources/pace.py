@@ -10,6 +10,8 @@ from aiolimiter import AsyncLimiter
 from ingest.sources.failures import RateLimited
 
 LONGEST_BACK_OFF = 3_600.0
+LONGEST_HOLD = 86_400.0
+"""The longest wait that an API is granted: one that asks for a year is mistaken, and is asked again after a day."""
 _PATIENCE = 60.0  # a longer wait is the poll's business, which can say so and do something else
 _log = structlog.get_logger()
 
@@ -51,8 +53,8 @@ class Pace:
         return max(0.0, self._open_at - self._clock())
 
     def hold(self, seconds: float) -> None:
-        """Send nothing for so many seconds; a longer hold that is under way stays."""
-        self._open_at = max(self._open_at, self._clock() + seconds)
+        """Send nothing for so many seconds, a day at most; a longer hold that is under way stays."""
+        self._open_at = max(self._open_at, self._clock() + min(seconds, LONGEST_HOLD))
 
     def refused(self, wait: float | None) -> float:
         """Note that the API turned a call away, hold, and return for how long; `wait` is what it asked for, if it did.
@@ -61,7 +63,7 @@ class Pace:
         """
         doubled = min(self._first * 2**self._refusals, LONGEST_BACK_OFF)
         self._refusals = min(self._refusals + 1, 16)
-        seconds = doubled if wait is None else max(wait, doubled if self._refusals > 1 else 1.0)
+        seconds = doubled if wait is None else max(min(wait, LONGEST_HOLD), doubled if self._refusals > 1 else 1.0)
         self.hold(seconds)
         _log.warning("source_rate_limited", api=self._api, wait_seconds=round(seconds, 1), told=wait is not None)
         return seconds

@@ -84,7 +84,7 @@ class FeedPoll:
             raise RateLimited("too many requests", pace.refused(answer.wait_after(self._client.now())))
         pace.accepted()
         if HTTPStatus.MULTIPLE_CHOICES <= answer.status < HTTPStatus.BAD_REQUEST:
-            host = urlsplit(answer.headers.get("location", "")).hostname or "another address of the same host"
+            host = _host(answer.headers.get("location", "")) or "another address of the same host"
             raise Refused(f"HTTP {answer.status}: the feed has moved to {host}; set its new address", _REFUSED_PAUSE)
         if answer.status >= HTTPStatus.BAD_REQUEST:
             raise Refused(f"HTTP {answer.status}", _REFUSED_PAUSE)
@@ -112,6 +112,13 @@ class FeedPoll:
                 )
             )
         return sorted(items, key=lambda item: item.posted_at)
+
+
+def _host(address: str) -> str | None:
+    try:
+        return urlsplit(address).hostname
+    except ValueError:
+        return "an address that is none"
 
 
 def _digest(key: str) -> bytes:

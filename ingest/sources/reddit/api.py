@@ -20,6 +20,7 @@ CALLS_PER_SECOND: Final = 100 / 60
 FIRST_BACK_OFF: Final = 2.0
 _REFUSED_PAUSE: Final = 900.0
 _EARLY: Final = 60.0  # seconds before its end from which a token is renewed
+_LONGEST_TOKEN: Final = 86_400.0
 _LEAST_WAIT: Final = 1.0  # Reddit tells of a reset in 0 seconds and means within this one
 _log = structlog.get_logger()
 
@@ -39,6 +40,7 @@ class RedditApi:
         self._token: Token | None = None
         self._now = client.now
         self._token_ends = client.now()
+        self._refused_until = client.now()
         self._renewing = asyncio.Lock()
 
     async def get(self, path: str, params: Mapping[str, str]) -> Answer:
@@ -62,15 +64,19 @@ class RedditApi:
         async with self._renewing:
             if self._token is not None and self._token is not stale and self._now() < self._token_ends:
                 return self._token
+            if (left := (self._refused_until - self._now()).total_seconds()) > 0:
+                raise Refused("the client id or secret was not taken", left)
             headers = {"authorization": self._basic, "user-agent": self._agent}
             answer = await self._client.post(self._token_url, {"grant_type": "client_credentials"}, headers)
             self._keep_rate(answer)
             if answer.status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.BAD_REQUEST}:
+                self._refused_until = self._now() + timedelta(seconds=_REFUSED_PAUSE)
                 raise Refused(f"HTTP {answer.status}: the client id or secret is not taken", _REFUSED_PAUSE)
             if answer.status != HTTPStatus.OK:
                 raise Malformed(f"HTTP {answer.status} to the request for a token")
             self._token = answer.read(Token)
-            lasts = max(self._token.expires_in - _EARLY, self._token.expires_in / 2)
+            said = min(max(self._token.expires_in, 0.0), _LONGEST_TOKEN)
+            lasts = max(said - _EARLY, said / 2)
             self._token_ends = self._now() + timedelta(seconds=lasts)
             return self._token
 
