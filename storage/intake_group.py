@@ -112,15 +112,22 @@ class IntakeGroup:
 
     async def alone(self, stream: str) -> bool:
         """Tell whether whatever was taken off a stream, and is not finished, was taken by this consumer."""
+        return list(await self._pending(stream)) == [self.consumer]
+
+    async def pending(self, stream: str) -> int:
+        """Count the entries that were taken off a stream and are not finished, whoever has them."""
+        return sum((await self._pending(stream)).values())
+
+    async def _pending(self, stream: str) -> dict[str, int]:
         client = connected(self._redis)
         with redis_translated():
             try:
-                pending: Any = await client.xpending(stream, GROUP)
+                found: Any = await client.xpending(stream, GROUP)
             except ResponseError as error:
                 if not is_groupless(error):
                     raise
-                return False
-        return [_text(each["name"]) for each in pending["consumers"]] == [self.consumer]
+                return {}
+        return {_text(each["name"]): int(each["pending"]) for each in found["consumers"]}
 
     async def show_alive(self, seconds: float) -> None:
         """Keep the others from claiming this consumer's entries, for some seconds from now."""

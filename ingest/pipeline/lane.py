@@ -89,17 +89,29 @@ class Lane(Generic[Ready]):
 
     async def _next(self) -> list[Entry]:
         if self._lost_sight:
-            # Alone on its stream, a lane takes what anybody left; with others beside it, only its own.
-            of = None if self._lease is not None else self._group.consumer
-            if entries := await self._group.claim(self._stream, BATCH, of=of, idle=0):
+            if entries := await self._astray():
                 return entries
             self._lost_sight = False
         now = asyncio.get_running_loop().time()
         if now >= self._look_at:
-            if entries := await self._left_behind():
+            if entries := await self._astray() or await self._left_behind():
                 return entries
             self._look_at = now + LOOK_SECONDS
-        return await self._group.read(self._stream, BATCH, WAIT_SECONDS)
+        entries = await self._group.read(self._stream, BATCH, WAIT_SECONDS)
+        if self._lease is not None and entries and await self._group.pending(self._stream) > len(entries):
+            # Some that came before these went astray: taken together, they come in their order.
+            self._lost_sight = True
+            return await self._astray()
+        return entries
+
+    async def _astray(self) -> list[Entry]:
+        """Claim what is pending here, though nothing is in hand between two batches.
+
+        A reply was lost on its way, which a driver that connects anew may hide, or Redis went back to an older state.
+        Alone on its stream, a lane takes what anybody left; with others beside it, only its own.
+        """
+        of = None if self._lease is not None else self._group.consumer
+        return await self._group.claim(self._stream, BATCH, of=of, idle=0)
 
     async def _left_behind(self) -> list[Entry]:
         """Claim what consumers left that showed no sign of life at two looks in a row."""

@@ -1,10 +1,11 @@
 """What others left behind, and servers that go away while work is in hand."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import asyncpg
+import msgspec
 import pytest
 from pydantic import SecretStr
 
@@ -14,14 +15,16 @@ from ops.errors import Unavailable
 from ops.settings import Settings
 from storage import events
 from storage.database import Database
+from storage.dead_letters import DeadLetters
 from storage.event_items import MentionEvent
 from storage.intake_group import GROUP, IntakeGroup
-from storage.intake_items import CollectedQuote
-from storage.intake_stream import POSTS, PRICES, IntakeStream
+from storage.intake_items import CollectedBar, CollectedQuote
+from storage.intake_stream import FIELD, POSTS, PRICES, IntakeStream
 from storage.redis import RedisState
 from storage.redis_translation import connected
 from storage.write_posts import apply_posts
 from tests.ingest.pipeline.conftest import NOW, Working, empty, eventually, post, rows, told
+from tests.unix_relay import relayed
 
 STORED = "SELECT external_id FROM stock_mentions ORDER BY 1"
 
@@ -47,6 +50,32 @@ async def test_entries_of_a_dead_process_are_taken_over(
         await eventually(taken)
         assert (await stream.lengths())[POSTS] == 1
         await alive.finish(held)
+
+
+async def test_entries_whose_reply_was_lost_are_found_again(
+    listed: Database, redis: RedisState, stream: IntakeStream, working: Working, letters: DeadLetters
+) -> None:
+    """A driver that connects anew hides that, as does a Redis that went back in time: a living consumer looks itself.
+
+    Prices that were lost so are written before the ones that came after them.
+    """
+    client = connected(redis)
+    bar = CollectedBar("AAPL", 86_400, NOW.replace(hour=0, minute=0, second=0), 1, 1, 1, 1, 1)
+    grown = msgspec.structs.replace(bar, volume=2)
+    async with working():
+        await stream.publish([post("0"), CollectedQuote("AAPL", 1.0, NOW)])
+        await empty(stream)
+        for name, item in ((POSTS, post("lost")), (PRICES, bar)):
+            (consumer, *_) = await client.xinfo_consumers(name, GROUP)
+            async with client.pipeline(transaction=True) as pipeline:
+                pipeline.xadd(name, {FIELD: msgspec.msgpack.encode(item)})
+                pipeline.xreadgroup(GROUP, consumer["name"], {name: ">"})
+                await pipeline.execute()
+        await stream.publish([grown])
+        await empty(stream)
+    assert await rows(listed, STORED) == [("0",), ("lost",)]
+    assert await rows(listed, "SELECT volume FROM stock_prices") == [(2,)]
+    assert await letters.count() == 0
 
 
 async def test_a_post_that_fell_silent_outruns_its_reading_in_other_hands(
@@ -129,25 +158,48 @@ async def test_a_commit_that_may_have_happened_is_told_whole(
     assert len(await told(redis, MentionEvent)) == 2
 
 
-@pytest.fixture
-async def hanging(settings: Settings) -> AsyncIterator[asyncio.Event]:
-    """A worker whose PostgreSQL cannot be reached, and the event that stops it."""
-    nowhere = settings.model_copy(update={"database_url": SecretStr("postgresql:///x?host=/nowhere")})
-    stop = asyncio.Event()
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(run_worker(nowhere, stop))
-        yield stop
-        stop.set()
+async def in_hand(redis: RedisState) -> int:
+    """Count the entries that were taken off the streams and are not finished."""
+    groups = [await connected(redis).xinfo_groups(stream) for stream in (POSTS, PRICES)]
+    return sum(int(group["pending"]) for found in groups for group in found)
 
 
 async def test_without_postgresql_items_wait_and_the_worker_stops_when_told(
-    hanging: asyncio.Event, stream: IntakeStream
-) -> None:
-    """An outage is nobody's fault: no dead letters, nothing finished, and a stop ends the wait."""
-    await stream.publish([post("1"), CollectedQuote("AAPL", 1.0, NOW)])
+    listed: Database, settings: Settings, stream: IntakeStream, redis: RedisState, letters: DeadLetters,
+    working: Working, tmp_path: Path,
+) -> None:  # fmt: skip
+    """An outage is nobody's fault: what is in hand stays pending through a stop, and goes on later."""
+    async with relayed(url_of(settings), tmp_path) as (url, relay):
+        stop = asyncio.Event()
+        behind = settings.model_copy(update={"database_url": SecretStr(url)})
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(run_worker(behind, stop))
+            await stream.publish([post("before"), CollectedQuote("AAPL", 1.0, NOW)])
+            await empty(stream)
+            await relay.cut()
+            await stream.publish([post("during"), CollectedQuote("AAPL", 2.0, NOW)])
 
-    async def in_hand() -> bool:
-        return (await stream.lengths()) == {POSTS: 1, PRICES: 1}
+            async def taken() -> bool:
+                return await in_hand(redis) == 2
 
-    await eventually(in_hand)
-    hanging.set()
+            await eventually(taken)
+            assert await stream.lengths() == {POSTS: 1, PRICES: 1}
+            await relay.mend()
+            await empty(stream)
+            await relay.cut()
+            await stream.publish([post("at the stop"), CollectedQuote("AAPL", 3.0, NOW)])
+            await eventually(taken)
+            stop.set()
+    assert await in_hand(redis) == 2
+    assert await rows(listed, STORED) == [("before",), ("during",)]
+    async with working():
+        await empty(stream)
+    assert await rows(listed, STORED) == [("at the stop",), ("before",), ("during",)]
+    assert await rows(listed, "SELECT price FROM quotes") == [(3.0,)]
+    assert await letters.count() == 0
+
+
+def url_of(settings: Settings) -> str:
+    """Return the URL of the test's database."""
+    assert settings.database_url is not None
+    return settings.database_url.get_secret_value()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from ops.settings import Settings
-from storage import feeds, prices, stocks
+from storage import feeds, prices, stocks, trending
 from storage.database import Database
 from storage.event_items import MentionEvent, QuoteEvent
 from storage.intake_items import CollectedBar, CollectedPost, CollectedQuote, CollectedStock, Item, RemovedPost
@@ -12,7 +12,7 @@ from storage.mentions import by_ids
 from storage.redis import RedisState
 from storage.redis_translation import connected
 from storage.session import Session
-from storage.terms import Feed, Source
+from storage.terms import Feed, Source, Timeframe
 from tests.ingest.pipeline.conftest import NOW, Working, empty, eventually, post, rows, told
 
 SECOND = timedelta(seconds=1)
@@ -63,6 +63,26 @@ async def test_readings_and_removals_settle_by_their_times(
         await stream.publish([post("silent", "nothing any more", seconds=1)])
         await empty(stream)
     assert await rows(listed, MENTIONS) == [("back", "AAPL"), ("edited", "MSFT")]
+
+
+async def test_a_removal_takes_a_post_out_of_everything(
+    listed: Database, stream: IntakeStream, working: Working, session: Session
+) -> None:
+    """Mentions, roll-ups and what trending counts follow, copies included: the copy that is left counts instead."""
+    texts = {"gone": "$AAPL is great", "copy": "$aapl is GREAT!", "other": "$MSFT too"}
+    async with working():
+        await stream.publish([post(name, text, author=name) for name, text in texts.items()])
+        await empty(stream)
+        before = await trending.store(session, Timeframe.DAY, NOW + 60 * SECOND)
+        assert [(row.symbol, row.mention_count, row.discounted_count) for row in before.entries] == [
+            ("AAPL", 1, 1), ("MSFT", 1, 0),
+        ]  # fmt: skip
+        await stream.publish([RemovedPost(Source.X, each, NOW + SECOND) for each in ("gone", "other")])
+        await empty(stream)
+        after = await trending.store(session, Timeframe.DAY, NOW + 120 * SECOND)
+    assert [(row.symbol, row.mention_count, row.discounted_count) for row in after.entries] == [("AAPL", 1, 0)]
+    assert await rows(listed, MENTIONS) == [("copy", "AAPL")]
+    assert await rows(listed, "SELECT DISTINCT symbol, mention_count FROM sentiment_data") == [("AAPL", 1)]
 
 
 async def test_simulated_posts_belong_to_the_demo(
