@@ -21,7 +21,7 @@ _NO_COMPANY = re.compile(
 )
 _SECURITY = re.compile(
     r"[\s,.-]+(?:Class [A-Z]\b|Series [A-Z]\b|Common|Ordinary|American Dep|Depositary|Subordinate|Capital Stock|ADS|ADR"
-    r"|New York Registry|Voting|Non-?Voting|Registered|Shares\b|\(.*).*",
+    r"|Sponsored|Unsponsored|New York Registry|Voting|Non-?Voting|Registered|Shares\b|\(.*).*",
     re.IGNORECASE,
 )
 _LEGAL: Final = frozenset(

@@ -20,9 +20,15 @@ _WORDLIKE: Final = frozenset(
 )
 _TOPIC: Final = "AI"
 """A company that is written of far less than the subject of the same name."""
+_GREETING: Final = "GM"
+"""Good morning, where it opens a post and others are greeted."""
+_LEGAL_FORMS: Final = frozenset({"AG", "SE"})
+"""Symbols that behind a name are another country's Inc."""
 _SHORT: Final = 2
 _ARTICLES: Final = frozenset({"a", "an"})
 _SLASH: Final = frozenset({"/"})
+_VERSUS: Final = frozenset({"vs", "versus"})
+_SAID_OF_BOTH: Final = frozenset({"are", "both", "have", "report", "look", "will", "were"})
 _PRONOUNS: Final = frozenset({"A", "I"})
 _HARD_NOUNS: Final = frozenset({"calls", "puts", "leaps", "earnings", "shares"})
 _BEFORE_NOUNS: Final = frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"})
@@ -42,7 +48,7 @@ class Judgement:
     def of_symbol(self, i: int, entry: Entry) -> Verdict:
         """Whether the token is a symbol, with the tier and the reason."""
         around, token = self._around, self._tokens[i]
-        if around.foreign(i):
+        if around.foreign(i) or (token in _LEGAL_FORMS and ends_longer_name(self._tokens, i)):
             return None
         if reason := around.exchange(i):
             return "context", f"{token} {reason}"
@@ -74,7 +80,9 @@ class Judgement:
     def _plain(self, i: int, token: str) -> Verdict:
         around = self._around
         after = around.word(i + 1)
-        if after[0] == "-" and after[1:].isdigit():
+        if (after[0] == "-" and after[1:].isdigit()) or after in phrases.NOT_OF_STOCKS:
+            return None
+        if token.upper() == _GREETING and after in phrases.GREETED:
             return None
         reason = (
             around.subject(i)
@@ -110,7 +118,35 @@ class Judgement:
             return None
         if ends_longer_name(self._tokens, i):
             return None
-        return around.noun(i) or around.move(i) or around.price(i) or around.verdict(i)
+        return around.noun(i) or around.move(i) or around.price(i) or around.verdict(i) or self._heads_news(i)
+
+    def _heads_news(self, i: int) -> str | None:
+        """COST says; MA vs V; MA and V are."""
+        around = self._around
+        after = around.word(i + 1)
+        entry = self._vocabulary[self._tokens[i]]
+        names_other = entry.alone is not None and entry.alone.symbol != entry.symbol
+        if after in phrases.HEADLINE_VERBS and around.word(i - 1) in _STARTS and not names_other:
+            return f'"{after}"'
+        return self._set_against(i)
+
+    def _set_against(self, i: int) -> str | None:
+        """Find another short symbol that the token is weighed against, or named with where a sentence begins."""
+        around = self._around
+        for first, second, other in ((i, i + 2, i + 2), (i - 2, i, i - 2)):
+            if not 0 <= first < second < len(self._tokens) or not self._may_be_symbol(other):
+                continue
+            joint = around.word(first + 1)
+            begins = around.word(first - 1) in _STARTS and around.word(second + 1) in _SAID_OF_BOTH
+            if joint in _VERSUS or (joint in phrases.PAIRED and begins):
+                return f"beside {self._tokens[other]}"
+        return None
+
+    def _may_be_symbol(self, place: int) -> bool:
+        token = self._tokens[place]
+        entry = self._vocabulary.get(token)
+        known = entry is not None and entry.symbol is not None and entry.spelling not in {Spelling.HARD, Spelling.NEVER}
+        return known and token.isupper() and token not in _PRONOUNS
 
     def _single(self, i: int, token: str) -> str | None:
         around = self._around
@@ -123,6 +159,7 @@ class Judgement:
             or around.noun(i, phrases.OPTION_NOUNS)
             or around.price(i)
             or around.move(i)
+            or self._set_against(i)
         )
 
     def _listed(self, i: int, divided: int, spaced: int) -> str | None:

@@ -21,20 +21,39 @@ def longer_name_at(tokens: Sequence[str], i: int, entry: Entry) -> Name | None:
     return None
 
 
-def means_company(tokens: Sequence[str], around: Surroundings, vocabulary: Vocabulary, i: int, name: Name) -> bool:
+def means_company(  # noqa: PLR0911  # one return for each rule reads better than one long condition
+    tokens: Sequence[str], around: Surroundings, vocabulary: Vocabulary, i: int, name: Name
+) -> bool:
     """Whether the name that begins at `i` has around it what it needs, and is not the end of a longer name."""
     last = i + len(name.rest)
     if around.word(last + 1) in phrases.NO_COMPANY_AFTER:
         return False
+    if tokens[i].islower() and around.word(i - 1) in phrases.DETERMINERS:
+        return _beside_finance(around, i, last)
     if name.need is Need.NOTHING:
         return True
     if not name.rest and ends_longer_name(tokens, i):
         return False
     if _beside_company(tokens, vocabulary, i, last):
         return True
-    if name.need is Need.FINANCE_IN_THE_TEXT:
-        return around.speaks_of_finance(i, _REACH)
-    return around.word(i - 1) not in _OF_PRICES and _beside_finance(around, i, last)
+    if name.need is Need.FINANCE_IN_THE_TEXT and around.speaks_of_finance(i, _REACH):
+        return True
+    return _said_to_act(tokens, around, vocabulary, i, last)
+
+
+def _said_to_act(tokens: Sequence[str], around: Surroundings, vocabulary: Vocabulary, i: int, last: int) -> bool:
+    """Whether a word of the market stands right beside the name, or behind a second one that "and" joins to it."""
+    if around.word(i - 1) in _OF_PRICES:
+        return False
+    return _beside_finance(around, i, last) or _beside_finance(around, i, _end_of_pair(tokens, vocabulary, last))
+
+
+def _end_of_pair(tokens: Sequence[str], vocabulary: Vocabulary, last: int) -> int:
+    """Place of the second of two names, "Delta and United both raised", for what is said of both stands behind it."""
+    if last + 2 < len(tokens) and tokens[last + 1] == "and":
+        entry = vocabulary.get(tokens[last + 2])
+        return last + 2 if entry and entry.alone else last
+    return last
 
 
 def ends_longer_name(tokens: Sequence[str], i: int) -> bool:
@@ -55,10 +74,14 @@ def _beside_company(tokens: Sequence[str], vocabulary: Vocabulary, i: int, last:
 
 def _beside_finance(around: Surroundings, i: int, last: int) -> bool:
     after = around.word(last + 1)
+    if after == "both":
+        last += 1
+        after = around.word(last + 1)
     if after == "'s":
         after = around.word(last + 2)
     return (
         after in phrases.NEWS_VERBS
+        or (after == "to" and around.word(last + 2) in phrases.INFINITIVES)
         or around.noun(last) is not None
         or around.move(last) is not None
         or (after in phrases.CLOSERS and (around.subject(i) or around.bought(i)) is not None)

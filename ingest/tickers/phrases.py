@@ -20,15 +20,16 @@ DATES: Final = _words(
 )
 BUYS: Final = _words(
     "bought buy buying buys sold sell selling sells long longing short shorted shorting hold holding holds held own"
-    " owns owning owned add added adding trimmed trimming dumped dumping grabbed grabbing scalped scalping traded"
-    " trading accumulating accumulated averaging hodling yoloed daytrading swinging watching shorts hedged"
+    " picked loaded loading loads scooped snagged owns owning owned add added adding trimmed trimming dumped dumping"
+    " grabbed grabbing scalped scalping traded trading accumulating accumulated averaging hodling yoloed daytrading"
+    " swinging watching shorts hedged"
 )
 PAST_DEALS: Final = _words("bought sold trimmed dumped grabbed shorted")
 AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
 SUBJECTS: Final = _words(
     "pullback breakout breakdown rally selloff setup volume insiders shares share stock stocks calls call puts put"
     " options leaps leap position positions stake stakes bullish bearish spread spreads straddle condor fds long short"
-    " invested bags bagholder exposure dd bet bets upside downside"
+    " invested bags bagholder starter starters entry exposure dd bet bets upside downside"
 )
 JOINTS: Final = _words("of on in to")
 ANNOUNCERS: Final = _words("ticker tickers symbol symbols")
@@ -53,8 +54,29 @@ MOVES: Final = _words(
 NEWS_VERBS: Final = _words(
     "says said sees expects expected plans unveils launches hires names named warns warned files filed sues settles"
     " buys acquires acquired agrees completes wins declares prices swings doubles triples lifts lifted lowers lowered"
-    " hikes hiked boosts boosted tops topped results sales profit profits revenues margins comps quarterly"
+    " hikes hiked boosts boosted tops topped lays recalls recalled faces signs halts delays considers seeks eyes taps"
+    " appoints overtakes walks pledges pulls expands shuts invests reveals introduces volumes inventory results sales"
+    " profit profits revenues margins comps quarterly"
 )
+HEADLINE_VERBS: Final = _words(
+    "says said sees expects plans unveils launches hires names warns sues settles acquires agrees declares lowers lifts"
+    " hikes boosts tops lays recalls appoints"
+)
+"""What only a company does: these take even an ordinary word that begins a sentence for a symbol."""
+INFINITIVES: Final = _words(
+    "buy sell acquire cut lay hire invest raise pay merge launch spin split offer recall halt build expand shut join"
+    " report spend open"
+)
+MAY_BE_CUT: Final = _words("its guidance dividend outlook jobs prices production forecast estimates output")
+BASE_MOVES: Final = _words(
+    "drop fall rise jump tank rip dump pop sink slide crash rally surge soar moon bounce gap run"
+)
+ASKED: Final = _words("did does will can could would should")
+DEGREES: Final = _words("a way so very too")
+ADVERBS: Final = _words("barely still just really finally about now already not only also actually basically slowly")
+GREETED: Final = _words("everyone everybody all fam guys folks yall frens friends traders team gang peeps")
+NOT_OF_STOCKS: Final = _words("scan scans")
+"""What follows an abbreviation that is no symbol there: a CAT scan."""
 VERDICTS: Final = _words(
     "overvalued undervalued oversold overbought bullish bearish cheap expensive buy sell hold long short mooning"
     " ripping tanking printing up down red green dead flying trading"
@@ -71,7 +93,8 @@ CLOSERS: Final = _words(
     "vs versus have had were could should may might . , ; : ! ? ) ( / & + - \u2013 \u2014 % # and or but at for with"
     " from after before today tomorrow tonight yesterday this next last right again now because since while as if when"
     " until too instead either anymore also so like pre post into ahead over than is was will has are looks still all"
-    " lol though off on in here yet premarket"
+    " lol though off on in here yet premarket both are were do does did never always can must keep keeps under below"
+    " near around report reports kick beat miss post lead rise fall"
 ) | {"\n"}
 PAIRED: Final = _words("and & / or vs versus")
 DIVIDERS: Final = _words(", / & + and or ; | vs versus -") | {"\n"}
@@ -90,7 +113,7 @@ FINANCE: Final = (
         " fiscal layoffs antitrust ipo spinoff yield pe chips bought sold long short buying selling holding"
         " earnings beat"
         " beats misses missed premarket bid raises cuts price tariffs tariff fda approval trial phase ev"
-        " deliveries recall"
+        " deliveries recall recalls recalled executive stores payout"
         " supplier factory plant contract lawsuit ceo cfo bankruptcy debt bond subscribers shipments orders backlog"
     )
 ) - {"call", "put", "position", "long", "short", "dip", "red", "green"}

@@ -77,6 +77,9 @@ class Surroundings:
             return f'"{before}"'
         if earlier in phrases.BUYS and (before in phrases.AMOUNTS or _NUMBER.fullmatch(before)):
             return f'"{earlier} {before}"'
+        first = self._words[i - 3]
+        if first in phrases.BUYS and {before, earlier} <= phrases.AMOUNTS:
+            return f'"{first} {earlier} {before}"'
         return None
 
     def noun(self, i: int, nouns: frozenset[str] = phrases.SHARE_NOUNS) -> str | None:
@@ -90,8 +93,13 @@ class Surroundings:
 
     def move(self, i: int) -> str | None:
         """X up 4%, X (+4%), X jumps."""
-        if self._words[i + 1] in phrases.MOVES:
-            return f'"{self._words[i + 1]}"'
+        after = self._words[i + 1]
+        if (
+            after in phrases.MOVES
+            or (after == "cut" and self._words[i + 2] in phrases.MAY_BE_CUT)
+            or (after in phrases.BASE_MOVES and self._words[i - 1] in phrases.ASKED)
+        ):
+            return f'"{after}"'
         for word in self._words[i + 1 : i + 1 + _NEAR]:
             if word.endswith("%") and 1 < len(word) <= _LONGEST_NUMBER:
                 return f"moved {word}"
@@ -103,8 +111,10 @@ class Surroundings:
         """X is overvalued."""
         if self._words[i + 1] not in {"is", "looks", "was", "'s"}:
             return None
-        after = self._words[i + 3] if self._words[i + 2] in {"a", "way", "so", "very", "too"} else self._words[i + 2]
-        return f'"{after}"' if after in phrases.VERDICTS else None
+        first = self._words[i + 2]
+        after = self._words[i + 3] if first in phrases.DEGREES or first in phrases.ADVERBS else first
+        judges = after in phrases.VERDICTS or (first in phrases.ADVERBS and after in phrases.MOVES)
+        return f'"{after}"' if judges else None
 
     def price(self, i: int) -> str | None:
         """X @ 95, X to $300, X $700."""

@@ -33,6 +33,8 @@ def _items(tokens: Sequence[str], entries: Mapping[str, Entry], i: int, step: in
             dividers += 1
             if dividers > _MOST_DIVIDERS:
                 return
+        elif (token[0].isdigit() and dividers) or (token[-1] == "%" and len(token) > 1):
+            continue
         elif (dividers or not divided) and _may_be_symbol(token, entries):
             dividers = 0
             yield token
