@@ -38,13 +38,17 @@ class Relay:
             writer.transport.abort()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        server_reader, server_writer = await asyncio.open_unix_connection(self._target)
-        both = {writer, server_writer}
-        self._writers |= both
+        self._writers.add(writer)  # from here on it may be cut
         try:
-            await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
+            server_reader, server_writer = await asyncio.open_unix_connection(self._target)
+            self._writers.add(server_writer)
+            try:
+                await asyncio.gather(self._pump(reader, server_writer), self._pump(server_reader, writer))
+            finally:
+                self._writers.remove(server_writer)
         finally:
-            self._writers -= both
+            self._writers.remove(writer)
+            writer.close()
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:

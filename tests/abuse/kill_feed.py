@@ -1,4 +1,4 @@
-"""A feed with edits, repeats and removals, what it comes to, and `python -m tests.abuse.kill_feed`, which publishes it.
+"""A feed of posts and prices, with edits, repeats and removals; what it comes to; and a process that publishes it.
 
 The publisher is a collector in small: it reads its checkpoint back before every step, so it may be killed anywhere.
 """
@@ -7,6 +7,7 @@ import asyncio
 import os
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -14,7 +15,7 @@ from ingest.pipeline.reading import Reading
 from ingest.tickers import Listing
 from ops.errors import Unavailable
 from ops.settings import Settings
-from storage.intake_items import CollectedPost, Item, RemovedPost
+from storage.intake_items import CollectedBar, CollectedPost, CollectedQuote, Item, RemovedPost
 from storage.intake_stream import IntakeStream
 from storage.post_records import PostRecord
 from storage.redis import open_redis
@@ -33,12 +34,15 @@ Key = tuple[str, str]
 
 
 def feed(start: datetime) -> list[Item]:
-    """Make ITEMS items, the same for the same start: new posts, some about nothing, and what became of earlier ones."""
+    """Make ITEMS items, the same for the same start: new posts, what became of earlier ones, growing bars, quotes."""
     roll = random.Random(7)  # noqa: S311 - a made-up feed, no secret
     items: list[Item] = []
     written: list[CollectedPost] = []
     for place in range(ITEMS):
         read_at = start + timedelta(milliseconds=100 * place)
+        if place % 5 == 4:
+            items.append(_price(roll, read_at))
+            continue
         kind = roll.random() if len(written) > 100 else 0.0
         if kind < 0.8:
             post = _post(roll, str(place), read_at, silent=kind > 0.7)
@@ -47,7 +51,7 @@ def feed(start: datetime) -> list[Item]:
             continue
         earlier = written[-roll.randint(1, 100)]
         if kind < 0.9:
-            edited = _post(roll, earlier.external_id, read_at, silent=False)
+            edited = _post(roll, earlier.external_id, read_at, silent=kind > 0.88)
             items.append(_moved(edited, earlier.source, earlier.posted_at + timedelta(hours=roll.choice((0, 0, 0, 2)))))
         elif kind < 0.95:
             items.append(earlier)
@@ -56,25 +60,44 @@ def feed(start: datetime) -> list[Item]:
     return items
 
 
-def outcome(items: Iterable[Item]) -> tuple[dict[Key, PostRecord], set[Key]]:
-    """Read the feed in this process: the posts that stand at the end with their mentions, and those that went."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What should be there: posts that stand, with their mentions, those that went, those that the ledger may know."""
+
+    stand: dict[Key, PostRecord]
+    gone: set[Key]
+    silent: set[Key]
+    bars: dict[tuple[str, datetime], CollectedBar]
+    quotes: dict[str, CollectedQuote]
+
+
+def outcome(items: Iterable[Item]) -> Outcome:
+    """Read the feed in this process, undisturbed."""
     reading = Reading()
     reading.use(Listing(NAMES))
-    latest: dict[Key, Item] = {}
+    latest: dict[Key, CollectedPost | RemovedPost] = {}
+    found = Outcome({}, set(), set(), {}, {})
     named: set[Key] = set()
     for item in items:
-        assert isinstance(item, CollectedPost | RemovedPost)
-        key = (item.source.value, item.external_id)
-        if isinstance(item, CollectedPost) and reading.record(item).mentions:
-            named.add(key)
-        before = latest.get(key)
-        assert before is None or isinstance(before, CollectedPost | RemovedPost)
-        if before is None or item.observed_at >= before.observed_at:
-            latest[key] = item
-    stand = {
-        key: reading.record(item) for key, item in latest.items() if isinstance(item, CollectedPost) and key in named
-    }
-    return stand, {key for key, item in latest.items() if isinstance(item, RemovedPost)}
+        match item:
+            case CollectedBar():
+                found.bars[item.symbol, item.time] = item
+            case CollectedQuote():
+                found.quotes[item.symbol] = item
+            case CollectedPost() | RemovedPost():
+                key = (item.source.value, item.external_id)
+                if isinstance(item, CollectedPost) and reading.record(item).mentions:
+                    named.add(key)
+                if key not in latest or item.observed_at >= latest[key].observed_at:
+                    latest[key] = item
+    for key, post in latest.items():
+        if isinstance(post, RemovedPost):
+            found.gone.add(key)
+        elif key in named:
+            found.stand[key] = reading.record(post)
+        else:
+            found.silent.add(key)
+    return found
 
 
 async def publish(settings: Settings, items: list[Item]) -> None:
@@ -101,6 +124,15 @@ def _post(roll: random.Random, external_id: str, read_at: datetime, *, silent: b
     return CollectedPost(
         source, external_id, read_at - timedelta(minutes=5), read_at, text, author=f"a{roll.randrange(99)}"
     )
+
+
+def _price(roll: random.Random, read_at: datetime) -> CollectedBar | CollectedQuote:
+    """Make a quote, or a bar of the hour as it stands by then: each replaces the one before."""
+    symbol, price = roll.choice(sorted(NAMES)), 50.0 + roll.randrange(1_000) / 8
+    if roll.random() < 0.5:
+        return CollectedQuote(symbol, price, read_at)
+    hour = read_at.replace(minute=0, second=0, microsecond=0)
+    return CollectedBar(symbol, 3_600, hour, price, price, price, price, roll.randrange(10**6))
 
 
 def _moved(post: CollectedPost, source: Source, posted_at: datetime) -> CollectedPost:

@@ -23,7 +23,8 @@ from ops.embedded import servers
 from storage.dead_letters import DEAD_LETTERS
 from storage.event_items import Event, MentionEvent
 from storage.events import EVENT, EVENT_STREAMS
-from storage.intake_stream import CHECKPOINTS, POSTS
+from storage.intake_items import Item
+from storage.intake_stream import CHECKPOINTS, POSTS, PRICES
 from storage.migrate import migrate
 from tests.abuse.kill_feed import CHECKPOINT, ITEMS, NAMES, feed, outcome
 from tests.ops.conftest import data_dir
@@ -73,7 +74,7 @@ class Processes:
 @pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_twenty_kills_lose_nothing_and_double_nothing(data_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Afterwards posts, mentions, roll-ups and events are what an undisturbed reading of the feed comes to."""
+    """Afterwards posts, mentions, roll-ups, prices and events are what an undisturbed reading of the feed comes to."""
     start = int(time.time()) - 7_200
     with servers(data_dir, postgres=True, valkey=True) as endpoints:
         database_url, redis_url = str(endpoints.database_url), str(endpoints.redis_url)
@@ -90,7 +91,9 @@ def test_twenty_kills_lose_nothing_and_double_nothing(data_dir: Path, capsys: py
             wait(partial(_ask, partial(_all_done, client)))
             dead = client.xlen(DEAD_LETTERS)
             told = _told(client)
-        counts = asyncio.run(_compare(database_url, start, told))
+        counts = asyncio.run(compare(database_url, feed(datetime.fromtimestamp(start, UTC))))
+        counts["told"] = len(told)
+        assert asyncio.run(_mention_ids(database_url)) <= told
         assert dead == 0
     with capsys.disabled():
         print(f"\n{kills} kills; {counts}")  # noqa: T201 - the counts are the evidence
@@ -122,29 +125,44 @@ async def _prepare(database_url: str) -> None:
         await connection.close()
 
 
-async def _compare(database_url: str, start: int, told: set[int]) -> dict[str, int]:
-    stand, gone = outcome(feed(datetime.fromtimestamp(start, UTC)))
+async def compare(database_url: str, items: list[Item]) -> dict[str, int]:
+    """Compare the tables with an undisturbed reading of the items; return how many rows there are."""
+    expected = outcome(items)
     connection = await asyncpg.connect(database_url)
     try:
         posts = await connection.fetch("SELECT source, external_id, posted_at, deleted_at FROM posts")
         mentions = await connection.fetch(
-            "SELECT source, external_id, symbol, posted_at, score, label, tier, text, mention_id FROM stock_mentions"
+            "SELECT source, external_id, symbol, posted_at, score, label, tier, text FROM stock_mentions"
         )
+        bars = await connection.fetch("SELECT symbol, time, close, volume FROM stock_prices")
+        quotes = await connection.fetch("SELECT symbol, at, price FROM quotes")
         drift = await connection.fetchval(_DRIFT)
     finally:
         await connection.close()
     alive = {(row["source"], row["external_id"]): row["posted_at"] for row in posts if row["deleted_at"] is None}
-    assert alive == {key: record.posted_at for key, record in stand.items()}
-    assert {(row["source"], row["external_id"]) for row in posts if row["deleted_at"] is not None} == gone
-    expected = sorted(
+    assert alive.keys() - expected.stand.keys() <= expected.silent
+    assert {key: alive.get(key) for key in expected.stand} == {
+        key: record.posted_at for key, record in expected.stand.items()
+    }
+    assert {(row["source"], row["external_id"]) for row in posts if row["deleted_at"] is not None} == expected.gone
+    assert sorted(map(tuple, mentions)) == sorted(
         (*key, mention.symbol, record.posted_at, mention.score, mention.label.value, mention.tier, record.text)
-        for key, record in stand.items()
+        for key, record in expected.stand.items()
         for mention in record.mentions
     )
-    assert sorted(tuple(row)[:-1] for row in mentions) == expected
+    assert sorted(map(tuple, bars)) == sorted((*key, bar.close, bar.volume) for key, bar in expected.bars.items())
+    assert sorted(map(tuple, quotes)) == sorted((key, quote.at, quote.price) for key, quote in expected.quotes.items())
     assert drift == 0
-    assert {row["mention_id"] for row in mentions} <= told
-    return {"items": ITEMS, "posts": len(alive), "removed": len(gone), "mentions": len(mentions), "told": len(told)}
+    numbers = {"items": len(items), "posts": len(expected.stand), "removed": len(expected.gone)}
+    return numbers | {"mentions": len(mentions), "bars": len(bars), "quotes": len(quotes)}
+
+
+async def _mention_ids(database_url: str) -> set[int]:
+    connection = await asyncpg.connect(database_url)
+    try:
+        return {row["mention_id"] for row in await connection.fetch("SELECT mention_id FROM stock_mentions")}
+    finally:
+        await connection.close()
 
 
 def _told(client: Redis) -> set[int]:
@@ -159,7 +177,7 @@ def _has_published(client: Redis, items: int) -> bool:
 
 
 def _all_done(client: Redis) -> bool:
-    return _has_published(client, ITEMS) and client.xlen(POSTS) == 0
+    return _has_published(client, ITEMS) and client.xlen(POSTS) == 0 and client.xlen(PRICES) == 0
 
 
 def _ask(question: Callable[[], bool]) -> bool:
