@@ -65,9 +65,10 @@ async def run_subscription(
     (`aclosing`) to close the source.
     """
     try:
-        async with aclosing(_deliveries(running, admitted, make_masking)) as deliveries:
-            async for delivery in deliveries:
-                yield delivery
+        with running.hub.place() if running.hub is not None else nullcontext():
+            async with aclosing(_deliveries(running, admitted, make_masking)) as deliveries:
+                async for delivery in deliveries:
+                    yield delivery
     except SourceFailed as failed:
         yield Delivery(refusal(make_masking().present(failed.errors), OK))
     except PublicError as error:

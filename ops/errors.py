@@ -100,7 +100,7 @@ class BatchTooLarge(RequestError):
 
 
 class TooManyOperations(RequestError):
-    """More operations at once on one WebSocket than the limit; the others go on."""
+    """More operations on one WebSocket, or subscriptions in one process, than the limit; the others go on."""
 
     code = "TOO_MANY_OPERATIONS"
     status = 429

@@ -43,6 +43,7 @@ class Limits(BaseSettings):
     series: int = Field(10_000, ge=1, description="points of a columnar price series")
     connections: int = Field(1_000, ge=1, description="open client connections of one process")
     socket_operations: int = Field(100, ge=1, description="operations at once on one WebSocket")
+    subscriptions: int = Field(10_000, ge=1, description="subscriptions at once in one process")
 
 
 class Deadlines(BaseSettings):

@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from graph.events.group import Execute, Group, Member
-from ops.errors import Unavailable
+from ops.errors import TooManyOperations, Unavailable
 from ops.settings import Settings
 from resolvers.updates import Gap, Notice, Updates
 from storage.event_items import Event
@@ -45,6 +45,7 @@ class Hub:
         self._tasks: set[asyncio.Task[None]] = set()
         self._reader: asyncio.Task[None] | None = None
         self._located = asyncio.Event()
+        self._places = settings.limits.subscriptions
         self._positions: dict[Kind, Position | None] = {}
         self._groups: dict[Key, tuple[Group, asyncio.Task[None]]] = {}
         self._followers: dict[tuple[Kind, str], dict[Group, None]] = {}
@@ -75,6 +76,18 @@ class Hub:
                 await self._located.wait()
         except TimeoutError:
             raise Unavailable("The event store cannot be reached.") from None
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the places that there are for subscriptions. Raise `TooManyOperations` where all are taken."""
+        if not self._places:
+            most = self._settings.limits.subscriptions
+            raise TooManyOperations(f"At most {most:,} subscriptions may be open here; another process may have room")
+        self._places -= 1
+        try:
+            yield
+        finally:
+            self._places += 1
 
     @contextmanager
     def joined(

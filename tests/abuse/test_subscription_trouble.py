@@ -51,6 +51,26 @@ async def _locked(database_url: str, table: str) -> AsyncIterator[None]:
         await connection.close()
 
 
+async def test_a_process_that_is_full_says_so(plain_database_url: str, redis_url: str) -> None:
+    """However many sockets there are; a place that was left is free again, and queries need none."""
+    async with (
+        served(plain_database_url, redis_url, limits={"subscriptions": 2}) as api,
+        subscriber(api) as one,
+        subscriber(api) as other,
+    ):
+        one.subscribe(MENTIONS, symbols=["AAPL"])
+        other.subscribe(QUOTES, "q", symbols=["AAPL"])
+        await other.update()
+        other.subscribe(MENTIONS, symbols=["AAPL"])
+        assert await other.error() == {"code": "TOO_MANY_OPERATIONS", "retryable": True}
+        other.subscribe('{ stock(symbol: "AAPL") { symbol } }', "query")
+        assert await other.update() == {"symbol": "AAPL"}
+        one.played.say({"type": "complete", "id": "s"})
+        await until_joined(api, 1)
+        one.subscribe(QUOTES, symbols=["AAPL"])
+        await one.update()
+
+
 async def test_text_that_is_no_text_is_a_gap_of_one(plain_database_url: str, redis_url: str) -> None:
     """Bytes that are not UTF-8 spoil their own entry, and none that came with it."""
     async with served(plain_database_url, redis_url) as api, subscriber(api) as client:
