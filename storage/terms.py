@@ -94,7 +94,7 @@ class Direction(Enum):
     DESC = "desc"
 
 
-SCORER = f"insitechart-2.94b9b5ab-vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
+SCORER = f"insitechart-2.476b713a-vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
 """What scores mentions: the number of our rules, a fingerprint of our lists, and the versions of what both build on.
 
 A test compares it with the lists and with known scores; each stored mention keeps the name under which it was scored.

@@ -17,7 +17,7 @@ def _words(text: str) -> frozenset[str]:
 TROUBLE: Final = 2.2
 """Weight of a side's trouble: good where the bears have it, bad where the bulls do."""
 SIDES: Final[Mapping[str, int]] = {
-    **dict.fromkeys(("bears", "shorts", "shorties", "shorters", "short sellers", "bear"), 1),
+    **dict.fromkeys(("bears", "bear", "shorts", "shorties", "shorters", "short sellers", "hedgies"), 1),
     **dict.fromkeys(("bulls", "longs", "bull"), -1),
 }
 _LINKS: Final = _words(

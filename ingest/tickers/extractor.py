@@ -18,6 +18,7 @@ from storage.symbols import canonical
 _SENTENCE_ENDS: Final = frozenset({".", "!", "?", "\n"})
 _FEW_WORDS: Final = 3
 _BROKER_REACH: Final = 10
+_RATED_WITHIN: Final = 6
 _BROKERED: Final = frozenset({"at", "by", "from"})
 _FOREIGN_ENDINGS: Final = frozenset({"TO", "AX", "HK", "PA", "DE", "SW", "NS", "CO", "ST", "OL", "MI", "MC", "KS"})
 _CLASS_DIVIDERS: Final = "._/-"
@@ -170,11 +171,19 @@ def _leave_brokers(sightings: dict[str, Sighting], around: Surroundings) -> None
     """Drop banks named only as those who judge another stock that the text names."""
     if phrases.BROKERS.isdisjoint(sightings):
         return
-    brokers = [each for each in sightings.values() if each.symbol in phrases.BROKERS and each.tier in {"alias", "bare"}]
+    named = [each for each in sightings.values() if each.symbol in phrases.BROKERS]
+    brokers = [each for each in named if each.tier in {"alias", "bare"} or _rates(each, around)]
     others = len(brokers) < len(sightings)
     for broker in brokers:
         near = {around.word(i) for i in range(broker.place - _BROKER_REACH, broker.place + _BROKER_REACH)}
         rates = not phrases.BROKERS_SAY.isdisjoint(near)
         asked = around.word(broker.place - 1) in _BROKERED
-        if (asked and (rates or others)) or (rates and others and broker.tier == "alias"):
+        if (asked and (rates or others)) or (rates and others and broker.tier in {"alias", "context"}):
             del sightings[broker.symbol]
+
+
+def _rates(broker: Sighting, around: Surroundings) -> bool:
+    """Whether a bank is the one that says what follows it: "MS raised its target"."""
+    said = {around.word(i) for i in range(broker.place + 2, broker.place + _RATED_WITHIN)}
+    sure = broker.tier in {"cashtag", "given"}
+    return not sure and around.word(broker.place + 1) in phrases.BROKERS_SAY and not phrases.RATINGS.isdisjoint(said)

@@ -159,6 +159,7 @@ class Judgement:
             or around.noun(i, phrases.OPTION_NOUNS)
             or around.price(i)
             or around.move(i)
+            or around.verdict(i)
             or self._set_against(i)
         )
 

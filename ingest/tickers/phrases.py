@@ -72,6 +72,10 @@ BASE_MOVES: Final = _words(
     "drop fall rise jump tank rip dump pop sink slide crash rally surge soar moon bounce gap run"
 )
 ASKED: Final = _words("did does will can could would should")
+ARE: Final = _words("is are was were")
+RATINGS: Final = _words(
+    "target targets pt pts rating estimates coverage overweight underweight outperform underperform"
+)
 DEGREES: Final = _words("a way so very too")
 ADVERBS: Final = _words("barely still just really finally about now already not only also actually basically slowly")
 GREETED: Final = _words("everyone everybody all fam guys folks yall frens friends traders team gang peeps")
@@ -113,7 +117,7 @@ FINANCE: Final = (
         " fiscal layoffs antitrust ipo spinoff yield pe chips bought sold long short buying selling holding"
         " earnings beat"
         " beats misses missed premarket bid raises cuts price tariffs tariff fda approval trial phase ev"
-        " deliveries recall recalls recalled executive stores payout"
+        " deliveries recall recalls recalled executive stores payout bookings"
         " supplier factory plant contract lawsuit ceo cfo bankruptcy debt bond subscribers shipments orders backlog"
     )
 ) - {"call", "put", "position", "long", "short", "dip", "red", "green"}

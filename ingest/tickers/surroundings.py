@@ -108,7 +108,10 @@ class Surroundings:
         return None
 
     def verdict(self, i: int) -> str | None:
-        """X is overvalued."""
+        """X is overvalued; is X overvalued?"""
+        if self._words[i - 1] in phrases.ARE:
+            after = self._words[i + 2] if self._words[i + 1] in phrases.DEGREES else self._words[i + 1]
+            return f'"{after}"' if after in phrases.VERDICTS else None
         if self._words[i + 1] not in {"is", "looks", "was", "'s"}:
             return None
         first = self._words[i + 2]
@@ -121,6 +124,8 @@ class Surroundings:
         after, later = self._words[i + 1], self._words[i + 2]
         if _PRICE.fullmatch(after):
             return f"price {after}"
+        if after in {"hits", "hit"} and later in phrases.DETERMINERS:
+            later = self._words[i + 3]
         if after in {"at", "near", "hits", "hit"} and later in phrases.RECORDS:
             return f'"{after} {later}"'
         if after in phrases.LEVELS and (_PRICE.fullmatch(later) or (after == "@" and _NUMBER.fullmatch(later))):

@@ -21,6 +21,7 @@ NAMES = {
     "LUV": "Southwest Airlines",
     "MA": "Mastercard",
     "MAT": "Mattel, Inc.",
+    "MS": "Morgan Stanley",
     "NOK": "Nokia Corporation Sponsored American Depositary Shares",
     "NVDA": "NVIDIA Corporation",
     "O": "Realty Income",
@@ -48,6 +49,9 @@ def found(text: str) -> set[str]:
         ("MA vs V for ten years?", {"V", "MA"}),
         ("Why did T drop after a beat?", {"T"}),
         ("T cut its dividend", {"T"}),
+        ("Is COIN a buy under 150?", {"COIN"}),
+        ("Why is V down today?", {"V"}),
+        ("F hits a new 52 week high", {"F"}),
         ("Picked up some F yesterday", {"F"}),
         ("COIN is barely moving", {"COIN"}),
         ("COST says prices will rise", {"COST"}),
@@ -94,6 +98,9 @@ def test_words_that_look_like_symbols_are_passed_over(text: str) -> None:
         ("FORD recalls trucks, stock dips", {"F"}),
         ("my uber shares are up", {"UBER"}),
         ("Delta and dawn", set()),
+        ("MS raised its NVDA target", {"NVDA"}),
+        ("$MS raised its NVDA target", {"MS", "NVDA"}),
+        ("MS raised its dividend", {"MS"}),
     ],
 )
 def test_names_are_taken_by_what_is_said_of_them(text: str, symbols: set[str]) -> None:
