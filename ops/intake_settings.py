@@ -15,9 +15,12 @@ class IntakeSettings(BaseSettings):
         SecretStr(PUBLIC_AUTHOR_KEY), description="keys the pseudonyms of authors; the same in all processes"
     )
     backlog: int = Field(100_000, ge=1_000, description="items that may wait on each intake stream")
+    backlog_megabytes: int = Field(256, ge=1, description="megabytes of Redis' memory that each of them may take")
     dead_letters: int = Field(10_000, ge=100, description="dead letters that are kept; when full, intake waits")
     events: int = Field(20_000, ge=100, description="events of each kind that can be resumed from")
-    lease_seconds: float = Field(10.0, ge=1, description="seconds until another process follows a dead collector")
+    lease_seconds: float = Field(
+        10.0, ge=1, le=3_600, description="seconds until another process follows a dead collector"
+    )
     retain_text_days_reddit: int = Field(30, ge=1, description="days that the text of a Reddit post is kept")
     retain_text_days_x: int = Field(30, ge=1, description="days that the text of an X post is kept")
     retain_text_days_news: int = Field(90, ge=1, description="days that the text of an article is kept")

@@ -1,8 +1,9 @@
 """The collectors' end of the intake: items and the collector's checkpoint enter Redis in one atomic step.
 
 A Redis that lost its last second lost both, so a collector that reads its checkpoint back before every poll skips
-nothing. Scorers delete what they have stored: a stream's length is the work undone, and bounds what is let in. The last
-tenth of Redis' memory is closed to the intake: scorers need some to tell of what they stored, before they make room.
+nothing. Scorers delete what they have stored: a stream's length is the work undone, and bounds what is let in; so do
+its bytes, for one text may be a hundred times as long as another, and many a server has no limit of its own. The last
+tenth of a limit is closed to the intake: scorers need some to tell of what they stored, before they make room.
 """
 
 import asyncio
@@ -32,16 +33,25 @@ _LONGEST_PAUSE: Final = 1.0
 
 _PUBLISH: Final = """
 local most, posts = tonumber(ARGV[1]), tonumber(ARGV[4])
-local prices = #ARGV - 4 - posts
+local prices = #ARGV - 5 - posts
 local memory = redis.pcall('INFO', 'memory')
 if type(memory) == 'string' then
     local used, limit = string.match(memory, 'used_memory:(%d+)'), string.match(memory, 'maxmemory:(%d+)')
     if used and limit and tonumber(limit) > 0 and used / limit > 0.9 then return 'the memory of Redis' end
 end
-if posts > 0 and redis.call('XLEN', KEYS[1]) + posts > most then return KEYS[1] end
-if prices > 0 and redis.call('XLEN', KEYS[2]) + prices > most then return KEYS[2] end
-for place = 5, #ARGV do
-    redis.call('XADD', place <= 4 + posts and KEYS[1] or KEYS[2], '*', 'item', ARGV[place])
+local function full(key, first, last)
+    local waiting = redis.call('XLEN', key)
+    if waiting + last - first + 1 > most then return true end
+    if waiting == 0 then return false end
+    local bytes = redis.pcall('MEMORY', 'USAGE', key, 'SAMPLES', 0)
+    if type(bytes) ~= 'number' then return false end
+    for place = first, last do bytes = bytes + #ARGV[place] end
+    return bytes > tonumber(ARGV[5])
+end
+if posts > 0 and full(KEYS[1], 6, 5 + posts) then return KEYS[1] end
+if prices > 0 and full(KEYS[2], 6 + posts, #ARGV) then return KEYS[2] end
+for place = 6, #ARGV do
+    redis.call('XADD', place <= 5 + posts and KEYS[1] or KEYS[2], '*', 'item', ARGV[place])
 end
 if ARGV[2] ~= '' then
     redis.call('HSET', KEYS[3], ARGV[2], ARGV[3])
@@ -54,7 +64,7 @@ _log = structlog.get_logger()
 
 
 class IntakeFull(Exception):
-    """As many items wait as `intake.backlog` allows, or Redis has no memory left; `stream` says where."""
+    """As many items or bytes wait as `intake` allows, or Redis has no memory left; `stream` says where."""
 
     def __init__(self, stream: str, seconds: float) -> None:
         super().__init__(f"{stream} has been full for {seconds:g} s: scorers are behind, or none is running")
@@ -67,6 +77,7 @@ class IntakeStream:
     def __init__(self, redis: RedisState, settings: Settings) -> None:
         self._redis = redis
         self._backlog = settings.intake.backlog
+        self._backlog_bytes = settings.intake.backlog_megabytes * 1_000_000
         self._encoder = msgspec.msgpack.Encoder()
 
     async def publish(
@@ -103,7 +114,9 @@ class IntakeStream:
         posts = [self._encoder.encode(item) for item in items if isinstance(item, CollectedPost | RemovedPost)]
         prices = [self._encoder.encode(item) for item in items if not isinstance(item, CollectedPost | RemovedPost)]
         name, value = checkpoint or ("", b"")
-        arguments: list[bytes | str | int] = [self._backlog, name, value, len(posts), *posts, *prices]
+        arguments: list[bytes | str | int] = [
+            self._backlog, name, value, len(posts), self._backlog_bytes, *posts, *prices
+        ]  # fmt: skip
         loop, pause = asyncio.get_running_loop(), _FIRST_PAUSE
         while (full := await self._attempt(arguments)) is not None:
             left = ends - loop.time()

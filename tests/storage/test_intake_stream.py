@@ -65,6 +65,24 @@ async def test_a_full_stream_takes_neither_items_nor_checkpoint(small: Settings)
         assert await stream.checkpoint("x") == b"before"
 
 
+async def test_long_texts_fill_a_stream_before_its_entries_do(redis_url: str) -> None:
+    """Also behind many short ones, on a server without a memory limit; an empty stream takes what it is given."""
+    settings = Settings.model_validate({"redis_url": redis_url, "intake": {"backlog_megabytes": 1}})
+    long = [CollectedPost(Source.X, f"long {number}", NOW, NOW, "x" * 40_000) for number in range(20)]
+    async with open_redis(settings) as redis:
+        stream = IntakeStream(redis, settings)
+        await stream.publish([post(number) for number in range(1_000)])
+        await stream.publish(long, seconds=0)
+        with pytest.raises(IntakeFull, match="posts has been full"):
+            await stream.publish(long, seconds=0)
+        assert await stream.lengths() == {POSTS: 1_020, PRICES: 0}
+        await stream.publish([QUOTE], seconds=0)
+        assert redis.client is not None
+        await redis.client.delete(POSTS)
+        await stream.publish(long + long, seconds=0)
+        assert await stream.lengths() == {POSTS: 40, PRICES: 1}
+
+
 async def test_publishing_goes_on_when_room_is_made(small: Settings, client: Redis) -> None:
     """A collector waits for scorers, and needs no new call."""
     async with open_redis(small) as redis:
