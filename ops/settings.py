@@ -16,6 +16,7 @@ from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSe
 Environment = Literal["development", "production"]
 PUBLIC_SEAL_KEY = "insitechart"
 _SHORTEST_KEY = 16
+_LONGEST_WAIT = 86_400.0  # seconds: beyond that nothing is bounded, and timers and servers overflow
 
 
 class Limits(BaseSettings):
@@ -51,18 +52,24 @@ class Deadlines(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INSITECHART_DEADLINE_", frozen=True, extra="forbid")
 
-    operation: float = Field(10.0, gt=0, description="one GraphQL operation, and each of its SQL statements")
-    acquire: float = Field(2.0, gt=0, description="waiting for a database connection")
-    connect: float = Field(3.0, gt=0, description="opening a connection to PostgreSQL or Redis")
-    redis: float = Field(0.5, gt=0, description="one Redis command")
-    headers: float = Field(10.0, gt=0, description="a client sending its request headers")
-    body: float = Field(15.0, gt=0, description="a client sending its request body")
-    socket_init: float = Field(10.0, gt=0, description="a WebSocket client sending connection_init")
-    socket_ping: float = Field(15.0, gt=0, description="a WebSocket client answering a ping; pings are as far apart")
-    send: float = Field(15.0, gt=0, description="a client reading what a stream or socket sent it")
-    heartbeat: float = Field(12.0, gt=0, description="silence on an event stream before a comment is sent")
-    readiness: float = Field(2.0, gt=0, description="one dependency answering /readyz")
-    drain: float = Field(4.0, gt=0, description="open requests finishing after a stop signal")
+    operation: float = Field(
+        10.0, gt=0, le=_LONGEST_WAIT, description="one GraphQL operation, and each of its SQL statements"
+    )
+    acquire: float = Field(2.0, gt=0, le=_LONGEST_WAIT, description="waiting for a database connection")
+    connect: float = Field(3.0, gt=0, le=_LONGEST_WAIT, description="opening a connection to PostgreSQL or Redis")
+    redis: float = Field(0.5, gt=0, le=_LONGEST_WAIT, description="one Redis command")
+    headers: float = Field(10.0, gt=0, le=_LONGEST_WAIT, description="a client sending its request headers")
+    body: float = Field(15.0, gt=0, le=_LONGEST_WAIT, description="a client sending its request body")
+    socket_init: float = Field(10.0, gt=0, le=_LONGEST_WAIT, description="a WebSocket client sending connection_init")
+    socket_ping: float = Field(
+        15.0, gt=0, le=_LONGEST_WAIT, description="a WebSocket client answering a ping; pings are as far apart"
+    )
+    send: float = Field(15.0, gt=0, le=_LONGEST_WAIT, description="a client reading what a stream or socket sent it")
+    heartbeat: float = Field(
+        12.0, gt=0, le=_LONGEST_WAIT, description="silence on an event stream before a comment is sent"
+    )
+    readiness: float = Field(2.0, gt=0, le=_LONGEST_WAIT, description="one dependency answering /readyz")
+    drain: float = Field(4.0, gt=0, le=_LONGEST_WAIT, description="open requests finishing after a stop signal")
 
 
 class Settings(BaseSettings):

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_YEAR_SECONDS = 31_536_000
 _LONGEST_QUERY = 512  # characters that X's recent search takes
 
 
@@ -39,6 +40,18 @@ def _feed_addresses(urls: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
     return urls
 
 
+def _header(value: str) -> str:
+    """Refuse what a request's header cannot carry; drop the space around it, as files of secrets end in a new line."""
+    stripped = value.strip()
+    if not (stripped.isascii() and stripped.isprintable()):
+        raise ValueError("one line of ASCII characters is expected: it travels in a header")
+    return stripped
+
+
+def _secret_header(value: SecretStr) -> SecretStr:
+    return SecretStr(_header(value.get_secret_value()))
+
+
 Address = Annotated[str, AfterValidator(_private)]
 Width = Literal["1m", "1h", "1d"]
 
@@ -52,8 +65,8 @@ class YahooSettings(BaseSettings):
     listed: bool = Field(default=False, description="true follows every listed stock that is not simulated, too")
     widths: tuple[Width, ...] = Field(("1h", "1d"), description="widths of the bars to keep: 1m, 1h, 1d")
     backfill_days: int = Field(30, ge=1, le=3_650, description="days of bars to fetch for a symbol that has none")
-    quote_seconds: float = Field(60.0, gt=0, description="seconds between two rounds of quotes")
-    bar_seconds: float = Field(900.0, gt=0, description="seconds between two rounds of bars")
+    quote_seconds: float = Field(60.0, gt=0, le=_YEAR_SECONDS, description="seconds between two rounds of quotes")
+    bar_seconds: float = Field(900.0, gt=0, le=_YEAR_SECONDS, description="seconds between two rounds of bars")
     url: Address = Field("https://query1.finance.yahoo.com", description="where chart, quote and search are")
     cookie_url: Address = Field("https://fc.yahoo.com", description="where the cookie that quotes need is given out")
 
@@ -65,10 +78,14 @@ class RedditSettings(BaseSettings):
 
     client_id: SecretStr | None = Field(None, description="the id of the application that Reddit registered")
     client_secret: SecretStr | None = Field(None, description="the application's secret")
-    user_agent: str | None = Field(None, description="who is asking, as in linux:myapp:1.0 (by /u/name)")
+    user_agent: Annotated[str, AfterValidator(_header)] | None = Field(
+        None, description="who is asking, as in linux:myapp:1.0 (by /u/name)"
+    )
     communities: tuple[str, ...] = Field((), description="subreddits to follow, without r/")
-    poll_seconds: float = Field(60.0, gt=0, description="seconds between two readings of a community")
-    check_seconds: int = Field(3_600, ge=0, description="seconds until a post is looked up for deletion; 0 for never")
+    poll_seconds: float = Field(60.0, gt=0, le=_YEAR_SECONDS, description="seconds between two readings of a community")
+    check_seconds: int = Field(
+        3_600, ge=0, le=_YEAR_SECONDS, description="seconds until a post is looked up for deletion; 0 for never"
+    )
     url: Address = Field("https://oauth.reddit.com", description="where the API is")
     token_url: Address = Field("https://www.reddit.com", description="where access tokens are given out")
 
@@ -78,12 +95,16 @@ class XSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="INSITECHART_X_", frozen=True, extra="forbid")
 
-    bearer_token: SecretStr | None = Field(None, description="the application's bearer token")
+    bearer_token: Annotated[SecretStr, AfterValidator(_secret_header)] | None = Field(
+        None, description="the application's bearer token"
+    )
     query: str | None = Field(None, max_length=_LONGEST_QUERY, description="what to search for, 512 characters at most")
-    poll_seconds: float = Field(60.0, gt=0, description="seconds between two searches")
+    poll_seconds: float = Field(60.0, gt=0, le=_YEAR_SECONDS, description="seconds between two searches")
     pages: int = Field(10, ge=1, le=100, description="pages of 100 posts that one search may read")
     lookback_hours: int = Field(24, ge=1, le=160, description="hours that the first search reaches back")
-    check_seconds: int = Field(21_600, ge=0, description="seconds until a post is looked up for deletion; 0 for never")
+    check_seconds: int = Field(
+        21_600, ge=0, le=_YEAR_SECONDS, description="seconds until a post is looked up for deletion; 0 for never"
+    )
     url: Address = Field("https://api.x.com", description="where the API is")
 
 
@@ -95,5 +116,5 @@ class NewsSettings(BaseSettings):
     feeds: Annotated[tuple[SecretStr, ...], AfterValidator(_feed_addresses)] = Field(
         (), description="addresses of RSS or Atom feeds"
     )
-    poll_seconds: float = Field(300.0, gt=0, description="seconds between two readings of a feed")
+    poll_seconds: float = Field(300.0, gt=0, le=_YEAR_SECONDS, description="seconds between two readings of a feed")
     lookback_days: int = Field(7, ge=1, le=366, description="days that the first reading of a feed reaches back")
