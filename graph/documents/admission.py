@@ -63,10 +63,13 @@ class Documents:
         operation = choose_operation(document, request.operation_name)
         if operation.operation is OperationType.MUTATION and not allow_mutations:
             raise refuse(MethodNotAllowed("A mutation must be sent by POST"), operation)
-        variable_values = self._coerce(document.node, operation, request.variables)
+        # What is not declared is not kept: a subscription lasts, and a request may hold a megabyte.
+        named = {definition.variable.name.value for definition in operation.variable_definitions or ()}
+        variables = {name: value for name, value in request.variables.items() if name in named}
+        variable_values = self._coerce(document.node, operation, variables)
         cost = check_cost(self._schema, document, operation, variable_values.coerced, self._costs, self._limits)
         return AdmittedOperation(
-            document.node, document.digest, operation, document.fragments, request.variables, variable_values, cost
+            document.node, document.digest, operation, document.fragments, variables, variable_values, cost
         )
 
     def _document(self, text: str) -> CheckedDocument:

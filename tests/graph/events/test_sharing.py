@@ -34,6 +34,7 @@ def admit(document: str, **variables: Any) -> AdmittedOperation:
         (FOLLOW, {"symbols": ["AAPL"]}, {"symbols": ["AAPL"], "after": "x"}, True),
         (FOLLOW, {"symbols": ["AAPL"], "after": None}, {"symbols": ["AAPL"], "after": "x"}, True),
         (FOLLOW, {"symbols": "AAPL"}, {"symbols": ["AAPL"]}, True),
+        (FOLLOW, {"symbols": ["AAPL"]}, {"symbols": ["AAPL"], "undeclared": "x" * 1_000}, True),
         (FOLLOW, {"symbols": ["AAPL"]}, {"symbols": ["MSFT"]}, False),
         (NESTED, {"symbols": ["AAPL"]}, {"symbols": ["AAPL"], "after": "x"}, False),
     ],
