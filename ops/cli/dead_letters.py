@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -13,6 +14,7 @@ from rich.table import Table
 
 from ops.cli import exits
 from ops.cli.endpoints import read_settings
+from ops.cli.printable import printable
 from ops.cli.redis_endpoint import redis_endpoint
 from ops.settings import Settings
 from storage.dead_letters import PAGE, DeadLetter, DeadLetters, StreamFull
@@ -55,7 +57,7 @@ def show(*, as_json: bool, limit: int) -> None:
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("id", "stream", "at", "tries", "reason", "item"):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="fold", no_wrap=heading == "id")
     for letter in found:
         row = _plain(letter)
         cells = (
@@ -65,7 +67,7 @@ def show(*, as_json: bool, limit: int) -> None:
             str(letter.deliveries),
             letter.reason,
         )
-        table.add_row(*map(_escaped, cells), _escaped(json.dumps(row["item"])[:_SHOWN]))
+        table.add_row(*map(printable, cells), printable(json.dumps(row["item"], ensure_ascii=False)[:_SHOWN]))
     Console(highlight=False, emoji=False).print(table)
     if total > len(found):
         click.echo(f"{total - len(found):,} more: use --limit {total}", err=True)
@@ -101,6 +103,8 @@ def retry(ids: tuple[str, ...], *, every: bool) -> None:
 def drop(ids: tuple[str, ...], *, every: bool) -> None:
     """Forget items for good."""
     _check_choice(ids, every=every)
+    if every and at_terminal():
+        click.confirm("Forget all dead letters for good?", abort=True, err=True)
 
     async def forget(letters: DeadLetters) -> tuple[int, list[str]]:
         there = [letter.letter_id async for letter in _all(letters, await letters.count())]
@@ -108,6 +112,11 @@ def drop(ids: tuple[str, ...], *, every: bool) -> None:
         return await letters.drop(chosen), sorted(set(ids) - set(there))
 
     _report("dropped", *_on_redis(forget))
+
+
+def at_terminal() -> bool:
+    """Tell whether there is somebody to ask."""
+    return sys.stdin.isatty()
 
 
 def _check_choice(ids: tuple[str, ...], *, every: bool) -> None:
@@ -154,9 +163,3 @@ def _plain(letter: DeadLetter) -> dict[str, Any]:
         "reason": letter.reason,
         "item": item,
     }
-
-
-def _escaped(text: str) -> str:
-    """Keep the writers of posts from steering the terminal, by control characters or the table's markup."""
-    shown = "".join(each if each.isprintable() else f"\\x{ord(each):02x}" for each in text)
-    return shown.replace("[", r"\[")

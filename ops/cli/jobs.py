@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.cli import exits
+from ops.cli.printable import printable
 from ops.cli.ready_database import ready_database
 from ops.settings import Settings
 from storage import jobs
@@ -91,7 +92,7 @@ def _print(found: list[JobRow]) -> None:
         took = "" if row.seconds is None else f"{row.seconds:.2f} s"
         said = row.error if row.error is not None else row.summary or ""
         due = f"{row.due_at:%m-%d %H:%M:%S}Z"
-        table.add_row(row.name, f"{row.every} s", due, _state(row), str(row.runs), took, said)
+        table.add_row(row.name, f"{row.every} s", due, _state(row), str(row.runs), took, printable(said))
     Console(highlight=False, markup=False, emoji=False).print(table)
 
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 from redis import Redis
 
-from ops.cli import exits, main
+from ops.cli import dead_letters, exits, main
 from storage.dead_letters import DEAD_LETTERS
 from storage.intake_stream import CHECKPOINT_TIMES, POSTS
 
@@ -17,9 +17,9 @@ def client(redis_url: str) -> "Redis":
     return Redis.from_url(redis_url)
 
 
-def run(redis_url: str, *arguments: str) -> Result:
+def run(redis_url: str, *arguments: str, typed: str | None = None) -> Result:
     """Run the command."""
-    return CliRunner().invoke(main, [*arguments, "--redis-url", redis_url])
+    return CliRunner().invoke(main, [*arguments, "--redis-url", redis_url], input=typed)
 
 
 def bury(client: Redis, item: bytes, reason: str = "no MessagePack") -> str:
@@ -65,7 +65,11 @@ def test_letters_are_listed_with_reason_and_item(redis_url: str, client: Redis) 
     """Bytes that are no item are shown as such, and nothing in them steers the terminal."""
     assert "no dead letters" in run(redis_url, "dead-letters", "list").output
     bury(client, b"\xc1")
-    bury(client, b"\x81\xa4text\xa5\x1b[2Jx", "text is \x1b[31mred")
+    bury(
+        client,
+        b"\x81\xa4text\xa5\x1b[2Jx",
+        "text is \x1b[31mred, \\[link=https://x]no link[/], \N{RIGHT-TO-LEFT OVERRIDE}",
+    )
     result = run(redis_url, "dead-letters", "list")
     assert result.exit_code == exits.DONE
     assert "no MessagePack" in result.output
@@ -89,6 +93,21 @@ def test_letters_are_retried_and_dropped_by_id(redis_url: str, client: Redis) ->
     assert run(redis_url, "dead-letters", "retry", "--all").exit_code == exits.DONE
     assert (client.xlen(DEAD_LETTERS), client.xlen(POSTS)) == (0, 2)
     assert third
+
+
+def test_dropping_all_is_confirmed_at_a_terminal(
+    redis_url: str, client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Scripts are not asked, people are; anything but a yes drops nothing."""
+    bury(client, b"1")
+    monkeypatch.setattr(dead_letters, "at_terminal", lambda: True)
+    assert run(redis_url, "dead-letters", "drop", "--all", typed="n\n").exit_code != exits.DONE
+    assert client.xlen(DEAD_LETTERS) == 1
+    assert run(redis_url, "dead-letters", "drop", "--all", typed="y\n").exit_code == exits.DONE
+    monkeypatch.undo()
+    bury(client, b"2")
+    assert run(redis_url, "dead-letters", "drop", "--all").exit_code == exits.DONE
+    assert client.xlen(DEAD_LETTERS) == 0
 
 
 @pytest.mark.parametrize("command", ["retry", "drop"])
