@@ -30,6 +30,8 @@ from storage.redis import RedisState, open_redis
 
 POST_LANES: Final = 2
 PRICE_LEASE: Final = "prices"
+LOOKS_PER_REMINDER: Final = 60
+LOOK_SECONDS: Final = 1.0
 _LEASE_SECONDS: Final = 8.0
 _LEASE_PATIENCE: Final = 2.0
 _ALIVE_SECONDS: Final = 6.0
@@ -70,12 +72,14 @@ class _Worker:
 
     async def learn_listing(self) -> None:
         """Read the listed stocks at the start, and again now and then."""
+        looks = 0
         try:
             while not self._patience.stop.is_set():
                 await self._patience.outlast("PostgreSQL", lambda _: self._reading.refresh(self._database))
-                if not self._reading.ready:
+                if not self._reading.ready and looks % LOOKS_PER_REMINDER == 0:
                     _log.warning("no_stock_is_listed", advice="insitechart import stocks FILE; until then posts wait")
-                await self._patience.rest(REFRESH_SECONDS if self._reading.ready else 1.0)
+                looks += 1
+                await self._patience.rest(REFRESH_SECONDS if self._reading.ready else LOOK_SECONDS)
         except Stopped:
             return
 
