@@ -27,11 +27,11 @@ def codes(found: Refusal) -> list[str]:
 
 
 def test_an_admitted_operation_holds_what_execution_needs() -> None:
-    """Document, operation, fragments, raw and coerced variables and the cost come with it."""
+    """Document, operation, fragments, the variables that it declares, raw and coerced, and the cost come with it."""
     query = "query Q($n: Int = 2) { stocks(first: $n) { ...F } } fragment F on StockConnection { nodes { id } }"
     admitted = documents().admit(OperationRequest(query, variables={"extra": 1}), allow_mutations=False)
     assert (admitted.kind, admitted.name, admitted.cost) == (OperationType.QUERY, "Q", 3)
-    assert (admitted.raw_variables, admitted.variables) == ({"extra": 1}, {"n": 2})
+    assert (admitted.raw_variables, admitted.variables) == ({}, {"n": 2})
     assert list(admitted.fragments) == ["F"]
 
 
