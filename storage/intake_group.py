@@ -110,6 +110,23 @@ class IntakeGroup:
                     pipeline.xdel(stream, *ids)
                 await pipeline.execute()
 
+    async def hand_back(self, entries: Sequence[Entry]) -> None:
+        """Leave entries pending as if this delivery had not been: what ended was the process, of its own will.
+
+        They count as delivered all the same, so that whoever takes them knows that they may be stored already.
+        """
+        client = connected(self._redis)
+        with redis_translated():
+            async with client.pipeline(transaction=True) as pipeline:
+                for stream, before in {(entry.stream, max(1, entry.deliveries - 1)) for entry in entries}:
+                    ids: list[Any] = [
+                        entry.entry_id
+                        for entry in entries
+                        if (entry.stream, max(1, entry.deliveries - 1)) == (stream, before)
+                    ]
+                    pipeline.xclaim(stream, GROUP, self.consumer, 0, ids, retrycount=before, justid=True)
+                await pipeline.execute()
+
     async def alone(self, stream: str) -> bool:
         """Tell whether whatever was taken off a stream, and is not finished, was taken by this consumer."""
         return list(await self._pending(stream)) == [self.consumer]

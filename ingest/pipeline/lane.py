@@ -6,7 +6,7 @@ from typing import Final, Generic
 
 import structlog
 
-from ingest.pipeline.patience import Patience
+from ingest.pipeline.patience import Patience, Stopped
 from ingest.pipeline.settling import Ready, Settling
 from ingest.pipeline.stage import Stage
 from ops.errors import Unavailable
@@ -85,7 +85,17 @@ class Lane(Generic[Ready]):
             failures = 0
             if entries:
                 doubtful = any(entry.deliveries > 1 or entry.added_at <= self._doubt.until for entry in entries)
-                await self._settling.settle(entries, tell_all=doubtful)
+                try:
+                    await self._settling.settle(entries, tell_all=doubtful)
+                except Stopped:
+                    await self._hand_back(entries)
+                    raise
+
+    async def _hand_back(self, entries: list[Entry]) -> None:
+        try:
+            await self._group.hand_back(entries)
+        except Unavailable as error:
+            _log.info("left_without_a_word", consumer=self._group.consumer, reason=error.message)
 
     async def _next(self) -> list[Entry]:
         if self._lost_sight:

@@ -3,13 +3,16 @@
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import msgspec
 import pytest
 from pydantic import SecretStr
+from redis.exceptions import ResponseError
 
 from ingest.pipeline import lane, post_stage
+from ingest.pipeline.settling import MOST_DELIVERIES
 from ingest.pipeline.worker import run_worker
 from ops.errors import Unavailable
 from ops.settings import Settings
@@ -197,6 +200,40 @@ async def test_without_postgresql_items_wait_and_the_worker_stops_when_told(
     assert await rows(listed, STORED) == [("at the stop",), ("before",), ("during",)]
     assert await rows(listed, "SELECT price FROM quotes") == [(3.0,)]
     assert await letters.count() == 0
+
+
+async def test_restarts_during_an_outage_are_not_the_items_fault(
+    listed: Database, settings: Settings, stream: IntakeStream, redis: RedisState, letters: DeadLetters,
+    working: Working,
+) -> None:  # fmt: skip
+    """However often workers are stopped with an item in hand, it is no dead letter, and is known to be in doubt."""
+    nowhere = settings.model_copy(update={"database_url": SecretStr("postgresql:///x?host=/nowhere")})
+    await stream.publish([CollectedQuote("AAPL", 1.0, NOW)])
+    holders: set[str] = set()
+    for number in range(1, MOST_DELIVERIES + 3):
+        stop = asyncio.Event()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(run_worker(nowhere, stop))
+
+            async def taken(number: int = number) -> bool:
+                holders.update(each["consumer"] for each in await pending_prices(redis))
+                return len(holders) == number
+
+            await eventually(taken)
+            stop.set()
+        assert [each["times_delivered"] for each in await pending_prices(redis)] == [1]
+    async with working():
+        await empty(stream)
+    assert await letters.count() == 0
+    assert await rows(listed, "SELECT price FROM quotes") == [(1.0,)]
+
+
+async def pending_prices(redis: RedisState) -> list[dict[str, Any]]:
+    """Describe what is in hand; nothing before the group is made."""
+    try:
+        return list(await connected(redis).xpending_range(PRICES, GROUP, "-", "+", 10))
+    except ResponseError:
+        return []
 
 
 def url_of(settings: Settings) -> str:
