@@ -77,6 +77,9 @@ class IntakeStream:
     def __init__(self, redis: RedisState, settings: Settings) -> None:
         self._redis = redis
         self._backlog = settings.intake.backlog
+        # A thousand polls that begin at once wait for each other here, not for connections, which they would be refused
+        # together with the renewal of their lease.
+        self._turns = asyncio.Semaphore(max(1, settings.redis_pool // 2))
         self._backlog_bytes = settings.intake.backlog_megabytes * 1_000_000
         self._encoder = msgspec.msgpack.Encoder()
 
@@ -98,8 +101,9 @@ class IntakeStream:
     async def checkpoint(self, name: str) -> bytes | None:
         """Return what was last published under a name; None where nothing was, or Redis came back empty."""
         client = connected(self._redis)
-        with redis_translated():
-            value = await client.hget(CHECKPOINTS, name)
+        async with self._turns:
+            with redis_translated():
+                value = await client.hget(CHECKPOINTS, name)
         return value.encode() if isinstance(value, str) else value
 
     async def lengths(self) -> dict[str, int]:
@@ -130,9 +134,10 @@ class IntakeStream:
     async def _attempt(self, arguments: Sequence[bytes | str | int]) -> str | None:
         """Publish in one step; return what is too full for it, if anything is."""
         publish = connected(self._redis).register_script(_PUBLISH)
-        with redis_translated():
-            try:
-                full: bytes | None = await publish(keys=(POSTS, PRICES, CHECKPOINTS, CHECKPOINT_TIMES), args=arguments)
-            except OutOfMemoryError:
-                return "the memory of Redis"
+        async with self._turns:
+            with redis_translated():
+                try:
+                    full: bytes | None = await publish((POSTS, PRICES, CHECKPOINTS, CHECKPOINT_TIMES), arguments)
+                except OutOfMemoryError:
+                    return "the memory of Redis"
         return None if full is None else full.decode()

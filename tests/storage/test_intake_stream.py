@@ -110,6 +110,21 @@ async def test_a_redis_without_memory_is_a_full_intake(data_dir: Path) -> None:
             assert await stream.lengths() == {POSTS: 0, PRICES: 1}
 
 
+async def test_thousands_at_once_wait_for_their_turn(redis_url: str) -> None:
+    """Polls that all begin at once find few connections; none is refused, and one is left for who renews a lease."""
+    settings = Settings.model_validate({"redis_url": redis_url, "redis_pool": 2, "deadlines": {"redis": 0.1}})
+    async with open_redis(settings) as redis:
+        assert redis.client is not None
+        stream = IntakeStream(redis, settings)
+        reading = [asyncio.create_task(stream.checkpoint(f"poll {number}")) for number in range(2_000)]
+        writing = [asyncio.create_task(stream.publish([QUOTE], (f"poll {n}", b"state"))) for n in range(500)]
+        await asyncio.sleep(0)
+        assert await redis.client.ping()
+        assert not all(task.done() for task in writing)
+        await asyncio.gather(*reading, *writing)
+        assert await stream.lengths() == {POSTS: 0, PRICES: 500}
+
+
 async def test_without_a_server_publishing_says_so(small: Settings) -> None:
     """A Redis that is away, and one that was never named, are coded errors."""
     with pytest.raises(Unavailable, match="INSITECHART_REDIS_URL"):
