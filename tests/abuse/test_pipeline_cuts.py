@@ -16,13 +16,16 @@ from pydantic import SecretStr
 from redis import Redis
 from redis.exceptions import RedisError
 
+from ingest.pipeline import lane, settling
 from ingest.pipeline.worker import run_worker
 from ops.embedded.programs import valkey_server
 from ops.settings import Settings
 from storage.database import Database
 from storage.dead_letters import DeadLetters
+from storage.intake_group import ALIVE, Entry, IntakeGroup
 from storage.intake_stream import CHECKPOINTS, IntakeStream
 from storage.redis import open_redis
+from storage.redis_translation import connected
 from storage.rows import StockRow
 from storage.write_stocks import write_stocks
 from tests.abuse.kill_feed import CHECKPOINT, NAMES, feed, publish
@@ -118,6 +121,37 @@ async def test_cut_connections_to_redis_lose_and_double_nothing(
             assert await DeadLetters(redis, settings).count() == 0
     finally:
         await relay.cut()
+    await compare(url_of(settings), ITEMS)
+
+
+async def test_living_consumers_taken_for_dead_lose_and_double_nothing(
+    listed: Database, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signs of life that vanish, as with a Redis that was away, let others claim what is in hand: both may store it."""
+    monkeypatch.setattr(lane, "CLAIM_IDLE", 0.0)
+    monkeypatch.setattr(lane, "LOOK_SECONDS", 0.05)
+    monkeypatch.setattr(settling, "MOST_DELIVERIES", 10_000)
+    taken_over = 0
+    real = IntakeGroup.claim
+
+    async def counted(group: IntakeGroup, stream: str, most: int, *, of: str | None, idle: float) -> list[Entry]:
+        nonlocal taken_over
+        found = await real(group, stream, most, of=of, idle=idle)
+        taken_over += len(found) if of not in (None, group.consumer) else 0
+        return found
+
+    monkeypatch.setattr(IntakeGroup, "claim", counted)
+    async with open_redis(settings) as redis, working(settings), working(settings):
+        stream = IntakeStream(redis, settings)
+        async with asyncio.TaskGroup() as tasks:
+            publishing = tasks.create_task(publish(settings, ITEMS))
+            while not publishing.done():
+                async for key in connected(redis).scan_iter(match=f"{ALIVE}*"):
+                    await connected(redis).delete(key)
+                await asyncio.sleep(0.01)
+        await done(stream, len(ITEMS))
+        assert await DeadLetters(redis, settings).count() == 0
+    assert taken_over > 0
     await compare(url_of(settings), ITEMS)
 
 
