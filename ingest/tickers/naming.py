@@ -36,8 +36,8 @@ def means_company(  # noqa: PLR0911  # one return for each rule reads better tha
         return False
     if _beside_company(tokens, vocabulary, i, last):
         return True
-    if name.need is Need.FINANCE_IN_THE_TEXT and around.speaks_of_finance(i, _REACH):
-        return True
+    if name.need is Need.FINANCE_IN_THE_TEXT:
+        return around.speaks_of_finance(i, _REACH) or _acts(around, last)
     return _said_to_act(tokens, around, vocabulary, i, last)
 
 
@@ -73,16 +73,19 @@ def _beside_company(tokens: Sequence[str], vocabulary: Vocabulary, i: int, last:
 
 
 def _beside_finance(around: Surroundings, i: int, last: int) -> bool:
-    after = around.word(last + 1)
-    if after == "both":
+    return (
+        _acts(around, last)
+        or around.noun(last) is not None
+        or (around.word(last + 1) in phrases.CLOSERS and (around.subject(i) or around.bought(i)) is not None)
+    )
+
+
+def _acts(around: Surroundings, last: int) -> bool:
+    """Whether what follows the name is what companies and their shares do: "names a chief", "to cut", "sinks"."""
+    if around.word(last + 1) == "both":
         last += 1
-        after = around.word(last + 1)
+    after = around.word(last + 1)
     if after == "'s":
         after = around.word(last + 2)
-    return (
-        after in phrases.NEWS_VERBS
-        or (after == "to" and around.word(last + 2) in phrases.INFINITIVES)
-        or around.noun(last) is not None
-        or around.move(last) is not None
-        or (after in phrases.CLOSERS and (around.subject(i) or around.bought(i)) is not None)
-    )
+    infinitive = after == "to" and around.word(last + 2) in phrases.INFINITIVES
+    return infinitive or after in phrases.NEWS_VERBS or around.move(last) is not None
