@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from ingest.sources.news.feed_poll import name_of
 from ingest.sources.yahoo.followed import named_symbols
 from ops.settings import Settings
 from storage.terms import Feed
@@ -80,7 +81,9 @@ def _x(settings: Settings) -> Switch:
 
 def _news(settings: Settings) -> Switch:
     feeds = settings.news.feeds
-    return Switch(Feed.NEWS, _counted(len(feeds), "feed"), _lacking({"INSITECHART_NEWS_FEEDS": feeds}))
+    names = ", ".join(dict.fromkeys(name_of(feed.get_secret_value()) for feed in feeds))
+    reads = f"{_counted(len(feeds), 'feed')}, in this order: {names}"
+    return Switch(Feed.NEWS, reads, _lacking({"INSITECHART_NEWS_FEEDS": feeds}))
 
 
 def _lacking(needs: Mapping[str, object]) -> tuple[str, ...]:

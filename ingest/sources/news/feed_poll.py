@@ -40,15 +40,19 @@ class FeedState(msgspec.Struct):
     seen: list[bytes] = []
 
 
+def name_of(address: str) -> str:
+    """Return a feed's name for logs and checkpoints; the address may hold a key, so host and a digest stand for it."""
+    return f"news:{urlsplit(address).hostname}:{blake2b(address.encode(), digest_size=4).hexdigest()}"
+
+
 class FeedPoll:
-    """Reads one feed. Its address may hold a key, so the name shows the host and a digest alone."""
+    """Reads one feed."""
 
     def __init__(
         self, address: SecretStr, client: Client, outlet: Outlet, pseudonyms: Pseudonyms, settings: NewsSettings
     ) -> None:
         self._address = address.get_secret_value()
-        host = urlsplit(self._address).hostname
-        self.name = f"news:{host}:{blake2b(self._address.encode(), digest_size=4).hexdigest()}"
+        self.name = name_of(self._address)
         self.every = settings.poll_seconds
         self._client = client
         self._outlet = outlet

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -77,7 +78,7 @@ async def test_one_round_says_what_is_on_and_what_came(servers: dict[str, str], 
     code, said = await collect("--once", **servers, **feeds)
     assert code == 0
     lines = [line.strip().split(maxsplit=2) for line in said.splitlines()]
-    assert ["news", "on", "1 feed"] in lines
+    assert any(line[:2] == ["news", "on"] and line[2].startswith("1 feed") for line in lines)
     assert ["yahoo", "off", "lacks INSITECHART_YAHOO_SYMBOLS (or INSITECHART_YAHOO_LISTED=true)"] in lines
     assert "2 items collected" in said
     assert "hidden" not in said
@@ -92,6 +93,9 @@ async def test_a_round_that_fails_is_told_and_exits_with_1(servers: dict[str, st
     code, said = await collect("--once", "news", INSITECHART_NEWS_FEEDS=feeds, **servers)
     assert code == 1
     assert "Refused: HTTP 301: the feed has moved to a.example; set its new address" in said
+    name = re.search(r"(news:\S+): Refused", said)
+    assert name
+    assert f"2 feeds, in this order: {name[1]}, news:127.0.0.1:" in " ".join(said.split())
     assert "2 items collected" in said
     assert "hidden" not in said
 
