@@ -1,6 +1,7 @@
 """The statements behind trending: read the newest snapshot, compute one, drop old ones."""
 
 from storage.counting import looked_through
+from storage.rows import SCORE_UNIT
 
 # $1 timeframe; $2, $3 the window ends after the one and not after the other.
 NEWEST = """
@@ -29,7 +30,7 @@ CROSS JOIN LATERAL (
 # windows, a place being a window's number: 0 is this one, 1 the one before; $7, $8, $9, $10 places, widths and bounds
 # of the spans of roll-ups; $11, $12, $13 places and bounds of the raw edges.
 # Whole hours are roll-ups less what counting took away; edges are counted here. A roll-up that changed since its hour
-# was looked through may have lost more than is left: no count goes below zero for that.
+# was looked through may have lost more than is left: no count goes below zero for that, and no mean beyond a score.
 COMPUTE = f"""
 WITH piece AS (
     SELECT span.place, part.symbol, part.mention_count AS number, part.score_sum, 0 AS discounted, 0 AS discounted_sum
@@ -74,7 +75,8 @@ WITH piece AS (
 )
 INSERT INTO trending_entries (snapshot_id, symbol, mention_count, previous_mention_count, discounted_count, score_sum,
                               growth, z_score, previous_rank)
-SELECT snapshot_id, symbol, number, before, discounted, score_sum, number / nullif(before, 0) - 1,
+SELECT snapshot_id, symbol, number, before, discounted,
+       least(greatest(score_sum, -{SCORE_UNIT} * number), {SCORE_UNIT} * number), number / nullif(before, 0) - 1,
        CASE WHEN windows >= $4::integer THEN
            (number - mean) / greatest(sqrt(greatest(squares - windows * mean ^ 2, 0) / (windows - 1)), sqrt(mean), 1)
        END,

@@ -1,7 +1,7 @@
 """Trending snapshots equal brute force, whatever came late, twice or went, and are read by all."""
 
 import asyncio
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from storage import days, trending
 from storage.counting import count_hours, counted_bounds
 from storage.database import Database
 from storage.deadline import Deadline
+from storage.post_records import PostRecord
 from storage.rows import SnapshotRow, Window
 from storage.session import Session
 from storage.terms import Timeframe
@@ -103,6 +104,27 @@ async def test_the_first_of_a_flood_deleted_lets_the_next_count(database: Databa
     await delete_posts(database, post(0, "AAPL", at).source, ["AAPL-0"])
     entry = (await trending.store(session_of(database), Timeframe.DAY, NOW + timedelta(minutes=1))).entries[0]
     assert (entry.mention_count, entry.discounted_count) == (1, 1)
+
+
+async def test_scores_stay_scores_before_an_old_hour_is_counted_again(database: Database) -> None:
+    """When discounted mentions of three days ago go, too much is taken away for a while: never more than can be."""
+    at = NOW - timedelta(days=3)
+    await live(database, [])
+    people = [scored(post(number, "AAPL", at, author=f"a{number}"), 10_000) for number in range(6)]
+    copies = [scored(post(6 + number, "AAPL", at, text="Sell it"), -10_000) for number in range(5)]
+    await write_posts(database, people + copies)
+    await count_all(database)
+    await delete_posts(database, copies[0].source, [each.external_id for each in copies[1:]])
+    (entry,) = (await trending.store(session_of(database), Timeframe.WEEK, NOW)).entries
+    assert (entry.mention_count, entry.score_sum) == (3, 30_000)
+    await count_all(database)
+    (entry,) = (await trending.store(session_of(database), Timeframe.WEEK, NOW + HOUR)).entries
+    assert (entry.mention_count, entry.score_sum) == (7, 50_000)
+
+
+def scored(record: PostRecord, score: int) -> PostRecord:
+    """Give the mentions of a post a score."""
+    return replace(record, mentions=tuple(replace(mention, score=score) for mention in record.mentions))
 
 
 async def test_a_flat_or_tiny_baseline_does_not_explode(database: Database) -> None:
