@@ -17,16 +17,28 @@ TOMBSTONES_AT_ONCE = 5_000
 _STRETCH = timedelta(days=1)  # what one statement reads at most, whether there is something to clear or not
 
 # $1, $2 sources and the times before which their texts go; $3, $4 a stretch of time; $5 how many.
-_CLEAR = """
+_OLD = """
 WITH old AS MATERIALIZED (
-    SELECT posted_at, mention_id
+    SELECT posted_at, mention_id, mention.symbol, mention.source
     FROM stock_mentions AS mention
     JOIN unnest($1::text[], $2::timestamptz[]) AS rule (source, before)
       ON rule.source = mention.source AND mention.posted_at < rule.before
     WHERE mention.posted_at >= $3::timestamptz AND mention.posted_at < $4::timestamptz
       AND mention.text IS NOT NULL AND NOT mention.simulated
     ORDER BY posted_at, mention_id LIMIT $5::bigint
-), cleared AS (
+)"""
+# Writers of posts lock roll-ups before mentions, in this order; the triggers of the update below would come after them.
+_LOCK = f"""
+{_OLD}
+SELECT FROM sentiment_data AS kept
+JOIN (
+    SELECT DISTINCT symbol, width, source, date_bin(make_interval(secs => width), posted_at, '2001-01-01 00:00Z')
+    FROM old CROSS JOIN (VALUES (3600), (86400)) AS widths (width)
+) AS touched (symbol, width, source, bucket) USING (symbol, width, bucket, source)
+ORDER BY symbol, width, bucket, source FOR UPDATE OF kept
+"""
+_CLEAR = f"""
+{_OLD}, cleared AS (
     UPDATE stock_mentions AS kept SET text = NULL, evidence = '[]'
     FROM old
     WHERE kept.posted_at = old.posted_at AND kept.mention_id = old.mention_id
@@ -61,6 +73,7 @@ async def clear_texts(database: Database, before: Mapping[Source, datetime], pos
             return Cleared(0, None)
         until = min(start + _STRETCH, end)
         sources, times = [source.value for source in before], list(before.values())
+        await connection.execute(_LOCK, sources, times, start, until, TEXTS_AT_ONCE)
         row = await connection.fetchrow(_CLEAR, sources, times, start, until, TEXTS_AT_ONCE)
         number = row["number"] if row else 0
         if row and number == TEXTS_AT_ONCE:

@@ -2,11 +2,12 @@
 
 import asyncio
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage import writing
+from storage import retention, writing
 from storage.database import Database
 from storage.post_records import MentionRecord, PostRecord, Removal
 from storage.rows import StockRow
@@ -18,6 +19,7 @@ from tests.storage.test_writers import _DRIFT
 
 SYMBOLS = ("AAPL", "AMD", "GME", "JPM", "MSFT", "NVDA", "TSLA", "XOM")
 NOW = datetime(2026, 11, 20, 15, 30, tzinfo=UTC)
+DAY = timedelta(days=1)
 WRITERS = 4
 ROUNDS = 25
 BATCH = 40
@@ -45,6 +47,34 @@ async def listed(database: Database) -> Database:
     stocks = [StockRow(symbol, symbol, None, None, None, None, simulated=False) for symbol in SYMBOLS]
     await write_stocks(database, stocks)
     return database
+
+
+async def test_texts_are_cleared_beside_removals_without_a_deadlock(
+    listed: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retention and removals touch the same mentions and roll-ups, from both ends; each gets its way."""
+    monkeypatch.setattr(writing, "TRIES", 1)
+    monkeypatch.setattr(retention, "TEXTS_AT_ONCE", 150)
+    roll = random.Random(1)  # noqa: S311 - made-up posts, no secret
+    for start in range(0, 600, 200):
+        some = [replace(reading(roll, 0, NOW), external_id=str(start + number)) for number in range(200)]
+        await apply_posts(listed, some, [], tell_all=False)
+
+    async def clear() -> None:
+        position: datetime | None = None
+        while (step := await retention.clear_texts(listed, dict.fromkeys(Source, NOW + DAY), position)).position:
+            position = step.position
+
+    async def remove(source: Source) -> None:
+        for start in range(550, -1, -50):
+            gone = [Removal(source, str(start + number), NOW + DAY) for number in range(50)]
+            await apply_posts(listed, [], gone, tell_all=False)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(clear())
+        tasks.create_task(remove(Source.X))
+    assert await rows(listed, _DRIFT) == [(0,)]
+    assert await rows(listed, "SELECT count(*) FROM stock_mentions WHERE text IS NOT NULL OR source = 'x'") == [(0,)]
 
 
 async def test_edits_moves_and_removals_side_by_side_meet_in_no_deadlock(
