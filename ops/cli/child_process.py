@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -19,6 +20,7 @@ _GENTLE = 10  # the API comes first on a busy machine
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 60.0
 _STEADY_SECONDS = 60.0
+_LOG_BYTES = 10_000_000  # from here on a log is put aside at the next start
 _log = structlog.get_logger()
 
 
@@ -41,7 +43,8 @@ class ChildProcess:
     def start(self) -> None:
         """Start it, and keep it alive until it is told to end."""
         self.log_file.parent.mkdir(parents=True, exist_ok=True)
-        self.log_file.write_bytes(b"")
+        _make_room(self.log_file)
+        self.log_file.touch()
         self._keeper.start()
 
     def begin_to_end(self) -> None:
@@ -90,6 +93,13 @@ class ChildProcess:
             )
         os.setpriority(os.PRIO_PROCESS, child.pid, _GENTLE)
         return child
+
+
+def _make_room(log_file: Path) -> None:
+    """Put a long log aside, in place of the one before; the child of another server goes on writing to that one."""
+    with suppress(FileNotFoundError):  # also where another server has put it aside in this instant
+        if log_file.stat().st_size > _LOG_BYTES:
+            log_file.replace(log_file.with_suffix(".log.old"))
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -148,3 +148,26 @@ def test_a_child_that_cannot_live_is_not_started_without_pause(child: ChildProce
 def test_a_child_that_was_not_started_can_be_ended(tmp_path: Path) -> None:
     """A server that fails before it serves ends children that it has not started."""
     ChildProcess(["work"], Settings.model_validate({"data_dir": tmp_path})).end(1)
+
+
+def test_a_second_server_keeps_the_log_of_the_first(child: ChildProcess) -> None:
+    """What another server's child wrote stays; what is long is put aside, and the log begins anew."""
+    before, old = "written by the first\n", child.log_file.with_suffix(".log.old")
+    child.log_file.parent.mkdir(parents=True)
+    child.log_file.write_text(before)
+    child.start()
+    assert eventually(lambda: "leaves nothing to do" in child.log_file.read_text())
+    assert child.log_file.read_text().startswith(before)
+    assert not old.exists()
+    child.end(5)
+    child.log_file.write_bytes(b"x" * 10_000_001)
+    again = ChildProcess(
+        ["work", "--scorers", "0", "--no-jobs"], Settings.model_validate({"data_dir": child.log_file.parent})
+    )
+    again.start()
+    try:
+        assert eventually(lambda: child.log_file.exists() and "leaves nothing to do" in child.log_file.read_text())
+        assert child.log_file.stat().st_size < 1_000_000
+        assert old.stat().st_size == 10_000_001
+    finally:
+        again.end(5)
