@@ -17,7 +17,13 @@ class IntakeSettings(BaseSettings):
     backlog: int = Field(100_000, ge=1_000, description="items that may wait on each intake stream")
     backlog_megabytes: int = Field(256, ge=1, description="megabytes of Redis' memory that each of them may take")
     dead_letters: int = Field(10_000, ge=100, description="dead letters that are kept; when full, intake waits")
+    dead_letters_megabytes: int = Field(
+        16, ge=1, description="megabytes of Redis' memory that they may take; when full, intake waits"
+    )
     events: int = Field(20_000, ge=100, description="events of each kind that can be resumed from")
+    events_megabytes: int = Field(
+        32, ge=1, description="megabytes of Redis' memory that each kind may take; the oldest go"
+    )
     lease_seconds: float = Field(
         10.0, ge=1, le=3_600, description="seconds until another process follows a dead collector"
     )

@@ -1,4 +1,7 @@
-"""Items that nobody could process: kept with the reason, bounded, until somebody retries or drops them."""
+"""Items that nobody could process: kept with the reason until somebody retries or drops them.
+
+They are bounded by their number and by their bytes; one more than fits stays where it is, and the intake waits.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +22,10 @@ PAGE: Final = 1_000
 
 # A letter takes the item's place in one step, or the item stays where it is; one that another finished stays finished.
 _BURY: Final = """
-if redis.call('XLEN', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
+local length = redis.call('XLEN', KEYS[1])
+if length >= tonumber(ARGV[1]) then return 0 end
+local bytes = length > 0 and redis.pcall('MEMORY', 'USAGE', KEYS[1], 'SAMPLES', 0)
+if type(bytes) == 'number' and bytes + #ARGV[4] + #ARGV[6] > tonumber(ARGV[7]) then return 0 end
 if redis.call('XACK', KEYS[2], ARGV[2], ARGV[3]) == 0 then return 2 end
 redis.call('XADD', KEYS[1], '*', 'stream', KEYS[2], 'entry', ARGV[3], 'item', ARGV[4], 'deliveries', ARGV[5],
            'reason', ARGV[6])
@@ -64,6 +70,7 @@ class DeadLetters:
     def __init__(self, redis: RedisState, settings: Settings) -> None:
         self._redis = redis
         self._most = settings.intake.dead_letters
+        self._most_bytes = settings.intake.dead_letters_megabytes * 1_000_000
         self._backlog = settings.intake.backlog
 
     async def bury(self, entry: Entry, reason: str) -> bool:
@@ -72,7 +79,7 @@ class DeadLetters:
         told = (
             reason if len(reason) <= REASON_CHARACTERS else reason[: REASON_CHARACTERS - 1] + "\N{HORIZONTAL ELLIPSIS}"
         )
-        arguments = (self._most, GROUP, entry.entry_id, entry.body, entry.deliveries, told)
+        arguments = (self._most, GROUP, entry.entry_id, entry.body, entry.deliveries, told, self._most_bytes)
         with redis_translated():
             try:
                 done = await client.eval(_BURY, 2, DEAD_LETTERS, entry.stream, *arguments)

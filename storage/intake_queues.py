@@ -15,6 +15,7 @@ from storage.lease import leaders
 from storage.redis import RedisState
 from storage.redis_translation import connected, redis_translated
 
+_FULL: Final = 0.9
 _NAMES: Final = {"posts": POSTS, "prices": PRICES}
 
 
@@ -41,11 +42,18 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """All of it at one moment; `leaders` says who holds which lease."""
+    """All of it at one moment; `leaders` says who holds which lease.
+
+    The bytes of the dead letters are None on a server that does not tell them; `dead_letters_full` says that a long one
+    finds no room, or none does.
+    """
 
     queues: list[Queue]
     dead_letters: int
     most_dead_letters: int
+    dead_letter_bytes: int | None
+    most_dead_letter_bytes: int
+    dead_letters_full: bool
     checkpoints: list[Checkpoint]
     leaders: dict[str, str]
 
@@ -57,12 +65,22 @@ async def intake_state(redis: RedisState, settings: Settings) -> Intake:
     with redis_translated():
         queues = [await _queue(client, name, settings.intake.backlog, now) for name in _NAMES]
         letters = int(await client.xlen(DEAD_LETTERS))
+        size = await _size(client, DEAD_LETTERS)
         times: Any = await client.hgetall(CHECKPOINT_TIMES)
     checkpoints = [
         Checkpoint(name.decode(), datetime.fromtimestamp(int(at), UTC), max(0.0, now / 1_000 - int(at)))
         for name, at in sorted(times.items())
     ]
-    return Intake(queues, letters, settings.intake.dead_letters, checkpoints, await leaders(redis))
+    most, most_bytes = settings.intake.dead_letters, settings.intake.dead_letters_megabytes * 1_000_000
+    full = letters >= most or (size or 0) > _FULL * most_bytes
+    return Intake(queues, letters, most, size, most_bytes, full, checkpoints, await leaders(redis))
+
+
+async def _size(client: Redis, stream: str) -> int | None:
+    try:
+        return int(await client.memory_usage(stream, samples=0) or 0)
+    except ResponseError:  # not every operator allows the command; publishers go without it, too
+        return None
 
 
 async def _queue(client: Redis, name: str, most: int, now: int) -> Queue:

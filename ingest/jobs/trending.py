@@ -31,5 +31,5 @@ async def _store(timeframe: Timeframe, surroundings: Surroundings, taken: Taken)
     snapshot = await trending.store(session, timeframe, taken.instant)
     if surroundings.redis.client is not None:
         event = TrendingEvent(timeframe, taken.instant)
-        await events.publish(surroundings.redis, [event], surroundings.settings.intake.events)
+        await events.publish(surroundings.redis, [event], surroundings.settings.intake)
     return Outcome(f"{len(snapshot.entries)} stocks at {taken.instant:%H:%M:%S}")

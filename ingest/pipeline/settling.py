@@ -16,6 +16,7 @@ from ingest.pipeline.checks import Unfit, check
 from ingest.pipeline.patience import Patience, Stopped
 from ingest.pipeline.stage import Stage
 from ingest.pipeline.tally import Tally
+from ops.intake_settings import IntakeSettings
 from storage import events
 from storage.dead_letters import DeadLetters
 from storage.event_items import Event
@@ -41,7 +42,7 @@ class Settling(Generic[Ready]):
         redis: RedisState,
         patience: Patience,
         tally: Tally,
-        most_events: int,
+        bounds: IntakeSettings,
     ) -> None:
         self._stage = stage
         self._group = group
@@ -49,7 +50,7 @@ class Settling(Generic[Ready]):
         self._redis = redis
         self._patience = patience
         self._tally = tally
-        self._most_events = most_events
+        self._bounds = bounds
         self._decoder = msgspec.msgpack.Decoder(Item)
 
     async def settle(self, entries: Sequence[Entry], *, tell_all: bool) -> None:
@@ -101,7 +102,7 @@ class Settling(Generic[Ready]):
             await self._store(batch[half:], tell_all=tell_all)
             return
         entries = [entry for entry, _ in batch]
-        await self._patience.outlast("Redis", lambda _: events.publish(self._redis, told, self._most_events))
+        await self._patience.outlast("Redis", lambda _: events.publish(self._redis, told, self._bounds))
         await self._patience.outlast("Redis", lambda _: self._group.finish(entries))
         self._tally.add(items=len(entries), events=len(told))
 

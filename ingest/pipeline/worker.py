@@ -111,7 +111,7 @@ class _Worker:
 
     async def _run(self, stream: str, group: IntakeGroup, stage: Stage[Ready], lease: Lease | None) -> None:
         settling = Settling(
-            stage, group, self._letters, self._redis, self._patience, self._tally, self._settings.intake.events
+            stage, group, self._letters, self._redis, self._patience, self._tally, self._settings.intake
         )
         try:
             await Lane(stream, group, settling, stage, self._redis, self._patience, lease).run()

@@ -53,7 +53,7 @@ def _print(state: Intake) -> None:
         table.add_row(queue.name, *(f"{number:,}" for number in numbers), lag)
     table.add_row("dead letters", f"{state.dead_letters:,}", f"{state.most_dead_letters:,}", "-", "-", "-")
     console.print(table)
-    if state.dead_letters >= state.most_dead_letters:
+    if state.dead_letters_full:
         console.print("[red]dead letters are full: the intake waits[/]; see 'insitechart dead-letters'")
     for checkpoint in state.checkpoints:
         console.print(f"checkpoint  {checkpoint.name}, {checkpoint.age:,.0f} s ago", markup=False)

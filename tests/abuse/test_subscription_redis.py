@@ -32,7 +32,7 @@ async def behind_relay(database_url: str, redis_url: str, folder: Path) -> Async
 async def publish_aside(api: Served, redis_url: str, *numbers: int) -> None:
     """Publish mentions past the relay."""
     async with open_redis(api.settings.model_validate({"redis_url": redis_url})) as redis:
-        await publish(redis, [MentionEvent(mention(number)) for number in numbers], api.settings.intake.events)
+        await publish(redis, [MentionEvent(mention(number)) for number in numbers], api.settings.intake)
 
 
 async def test_a_cut_connection_loses_nothing(plain_database_url: str, redis_url: str, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ async def _measure(database_url: str, redis_url: str, subscribers: int, rounds: 
                 await store(session, Timeframe.HOUR, end)
                 spent = _processor(process.pid)
                 published = perf_counter()
-                await publish(redis, [TrendingEvent(Timeframe.HOUR, end)], settings.intake.events)
+                await publish(redis, [TrendingEvent(Timeframe.HOUR, end)], settings.intake)
                 await everyone_has(clients, round_number + 2, 60)
                 spent = _processor(process.pid) - spent
                 latencies.append(_report(round_number, clients, published, spent))

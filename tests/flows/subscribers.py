@@ -60,7 +60,7 @@ class Served:
 
     async def publish(self, *events: Event) -> None:
         """Publish events."""
-        await publish(self.redis, events, self.settings.intake.events)
+        await publish(self.redis, events, self.settings.intake)
 
     async def mention(self, *numbers: int, symbol: str = "AAPL") -> None:
         """Publish mentions."""

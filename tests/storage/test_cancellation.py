@@ -33,7 +33,7 @@ COMMANDS: dict[str, Command] = {
     "ping": lambda redis, _: redis.ping(),
     "checkpoint": lambda redis, settings: IntakeStream(redis, settings).checkpoint("one"),
     "intake": lambda redis, settings: IntakeStream(redis, settings).publish([], ("one", b"two")),
-    "events": lambda redis, _: publish(redis, [QuoteEvent("AAPL")], 100),
+    "events": lambda redis, settings: publish(redis, [QuoteEvent("AAPL")], settings.intake),
     "past": lambda redis, _: between(_client(redis), QuoteEvent, BEGINNING, Position(1, 1)),
     "lease": hold,
 }

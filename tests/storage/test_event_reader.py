@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ops.errors import Unavailable
+from ops.intake_settings import IntakeSettings
 from ops.settings import Settings
 from storage.event_items import QuoteEvent
 from storage.event_reader import BEGINNING, Arrived, EventReader, Found, Missed, Position, between, open_event_reader
@@ -39,7 +40,7 @@ async def reader(redis_settings: Settings) -> AsyncIterator[EventReader]:
 
 async def say(redis: RedisState, *symbols: str, most: int = 10_000) -> None:
     """Publish a quote of each symbol."""
-    await publish(redis, [QuoteEvent(symbol) for symbol in symbols], most)
+    await publish(redis, [QuoteEvent(symbol) for symbol in symbols], IntakeSettings(events=most))
 
 
 def told(found: list[Found]) -> list[str]:
