@@ -19,6 +19,8 @@ _SENTENCE_ENDS: Final = frozenset({".", "!", "?", "\n"})
 _FEW_WORDS: Final = 3
 _BROKER_REACH: Final = 10
 _RATED_WITHIN: Final = 6
+_SAYS_WITHIN: Final = 4
+_SAID_WITHIN: Final = 12
 _BROKERED: Final = frozenset({"at", "by", "from"})
 _FOREIGN_ENDINGS: Final = frozenset({"TO", "AX", "HK", "PA", "DE", "SW", "NS", "CO", "ST", "OL", "MI", "MC", "KS"})
 _CLASS_DIVIDERS: Final = "._/-"
@@ -175,11 +177,32 @@ def _leave_brokers(sightings: dict[str, Sighting], around: Surroundings) -> None
     brokers = [each for each in named if each.tier in {"alias", "bare"} or _rates(each, around)]
     others = len(brokers) < len(sightings)
     for broker in brokers:
+        if _judges_market(broker, around) or (others and _judges_another(broker, around)):
+            del sightings[broker.symbol]
+            continue
         near = {around.word(i) for i in range(broker.place - _BROKER_REACH, broker.place + _BROKER_REACH)}
         rates = not phrases.BROKERS_SAY.isdisjoint(near)
         asked = around.word(broker.place - 1) in _BROKERED
         if (asked and (rates or others)) or (rates and others and broker.tier in {"alias", "context"}):
             del sightings[broker.symbol]
+
+
+def _judges_market(broker: Sighting, around: Surroundings) -> bool:
+    """Whether a bank is named once, for what it says of markets and not of itself: "GS sees the S&P at 6,000"."""
+    if broker.count > 1:
+        return False
+    start = broker.place + 1
+    said = {around.word(i) for i in range(start, start + _SAYS_WITHIN)}
+    of = {around.word(i) for i in range(start, start + _SAID_WITHIN)}
+    says = not said.isdisjoint(phrases.BROKERS_SAY | phrases.FORETELL)
+    return says and not of.isdisjoint(phrases.MARKETS) and of.isdisjoint(phrases.OF_THEMSELVES)
+
+
+def _judges_another(broker: Sighting, around: Surroundings) -> bool:
+    """Whether a bank is named for what it says of another company: "Morgan Stanley sees upside in Tesla"."""
+    of = {around.word(i) for i in range(broker.place + 1, broker.place + _SAID_WITHIN)}
+    says = any(around.word(i) in phrases.JUDGES for i in range(broker.place + 1, broker.place + 3))
+    return broker.count == 1 and says and of.isdisjoint(phrases.OF_THEMSELVES)
 
 
 def _rates(broker: Sighting, around: Surroundings) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.tickers import brackets, phrases
+from ingest.tickers.in_use import BROKERAGES, only_used
 from ingest.tickers.listing import Listing
 from ingest.tickers.match import Tier
 from ingest.tickers.naming import ends_longer_name
@@ -13,7 +14,7 @@ from ingest.tickers.vocabulary import Entry, Spelling, Vocabulary
 
 Verdict = tuple[Tier, str] | None
 
-_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "BE", "WELL", "RUN", "PLAY", "TD", "SO", "GO"})
+_READMITTED: Final = frozenset({"NOW", "AI", "ON", "ALL", "BE", "WELL", "RUN", "PLAY", "TD", "SO", "GO", "RH"})
 """Hard words that are companies people write about: at the start of a sentence a move or an event takes them."""
 _WORDLIKE: Final = frozenset(
     {"cat", "ups", "snap", "pins", "dis", "hum", "ms", "ba", "meta", "aa", "riot", "abt", "low"}
@@ -31,6 +32,10 @@ _VERSUS: Final = frozenset({"vs", "versus"})
 _SAID_OF_BOTH: Final = frozenset({"are", "both", "have", "report", "look", "will", "were", ",", "?"})
 _PRONOUNS: Final = frozenset({"A", "I"})
 _HARD_NOUNS: Final = frozenset({"calls", "puts", "leaps", "earnings", "shares"})
+_SINGLE_NOUNS: Final = phrases.OPTION_NOUNS | {"guidance", "revenue", "gang", "eps", "valuation", "bulls", "bagholders"}
+_YOU: Final = "U"
+_OVER: Final = frozenset({"over"})
+_SECURITIES: Final = frozenset({"shares", "calls", "puts", "leaps", "fds"})
 _BEFORE_NOUNS: Final = frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"})
 _STARTS: Final = frozenset({"\n", ".", "!", "?", ";", ":", ",", "(", "-"})
 
@@ -96,6 +101,8 @@ class Judgement:
             return "context", f"{token}, {reason}"
         if len(token) <= _SHORT and around.word(i - 1) in _ARTICLES:
             return None
+        if token in BROKERAGES and only_used(around, token, i, i, small=False):
+            return None
         return "bare", f"listed symbol {token}"
 
     def _small(self, i: int, token: str) -> str | None:
@@ -108,7 +115,8 @@ class Judgement:
 
     def _ordinary(self, i: int) -> str | None:
         around = self._around
-        if around.closed(i) and (reason := around.subject(i) or around.bought(i)):
+        dealt = (around.subject(i) or around.bought(i)) if around.closed(i) else None
+        if reason := dealt or around.owned(i) or self._preferred(i):
             return reason
         if reason := self._listed(i, divided=1, spaced=2):
             return reason
@@ -142,6 +150,11 @@ class Judgement:
                 return f"beside {self._tokens[other]}"
         return None
 
+    def _preferred(self, i: int) -> str | None:
+        """COIN over AAPL."""
+        pair = self._paired(i, _OVER)
+        return f"weighed against {pair}" if pair else None
+
     def _may_be_symbol(self, place: int) -> bool:
         token = self._tokens[place]
         entry = self._vocabulary.get(token)
@@ -156,7 +169,9 @@ class Judgement:
             return reason
         return (
             self._listed(i, divided=1, spaced=2)
-            or around.noun(i, phrases.OPTION_NOUNS)
+            or around.noun(i, _SINGLE_NOUNS)
+            or (around.owned(i) if token != _YOU else None)
+            or self._preferred(i)
             or around.price(i)
             or around.move(i)
             or around.verdict(i)
@@ -199,7 +214,9 @@ class Judgement:
         before = self._around.word(i - 1)
         if before in phrases.PAST_DEALS:
             return f'"{before}"'
-        pair = self._paired(i) if token != _TOPIC else None
+        if token == _TOPIC:
+            return self._around.subject(i) if self._around.word(i - 2) in _SECURITIES else None
+        pair = self._paired(i)
         return self._around.subject(i) or (f"in a pair with {pair}" if pair else None)
 
     def _in_the_news(self, i: int) -> str | None:

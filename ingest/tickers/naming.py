@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.tickers import phrases
+from ingest.tickers.in_use import USED, is_meeting, only_used
 from ingest.tickers.nicknames import Need
 from ingest.tickers.surroundings import Surroundings
 from ingest.tickers.vocabulary import Entry, Name, Vocabulary
@@ -26,10 +27,13 @@ def means_company(  # noqa: PLR0911  # one return for each rule reads better tha
 ) -> bool:
     """Whether the name that begins at `i` has around it what it needs, and is not the end of a longer name."""
     last = i + len(name.rest)
-    if around.word(last + 1) in phrases.NO_COMPANY_AFTER:
+    if around.word(last + 1) in phrases.NO_COMPANY_AFTER or is_meeting(around, name.symbol, last):
         return False
     if tokens[i].islower() and around.word(i - 1) in phrases.DETERMINERS:
         return _beside_finance(around, i, last)
+    used = name.symbol in USED and only_used(around, name.symbol, i, last, small=tokens[i].islower())
+    if used and not _beside_finance(around, i, last):
+        return False
     if name.need is Need.NOTHING:
         return True
     if not name.rest and ends_longer_name(tokens, i):

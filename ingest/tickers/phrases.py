@@ -21,17 +21,18 @@ DATES: Final = _words(
 BUYS: Final = _words(
     "bought buy buying buys sold sell selling sells long longing short shorted shorting hold holding holds held own"
     " picked loaded loading loads scooped snagged owns owning owned add added adding trimmed trimming dumped dumping"
-    " grabbed grabbing scalped scalping traded trading accumulating accumulated averaging hodling yoloed daytrading"
-    " swinging watching shorts hedged"
+    " grabbed grabbing scalped scalping traded trading accumulating accumulated averaging averaged avg hodling yoloed"
+    " daytrading swinging watching shorts hedged"
 )
 PAST_DEALS: Final = _words("bought sold trimmed dumped grabbed shorted")
 AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
 SUBJECTS: Final = _words(
     "pullback breakout breakdown rally selloff setup volume insiders shares share stock stocks calls call puts put"
     " options leaps leap position positions stake stakes bullish bearish spread spreads straddle condor fds long short"
-    " invested bags bagholder starter starters entry exposure dd bet bets upside downside"
+    " invested thoughts think opinion opinions bags bagholder starter starters entry exposure dd bet bets upside"
+    " downside"
 )
-JOINTS: Final = _words("of on in to")
+JOINTS: Final = _words("of on in to about")
 ANNOUNCERS: Final = _words("ticker tickers symbol symbols")
 SHARE_NOUNS: Final = _words(
     "stock stocks shares share earnings er calls puts call put leaps options option chart charts dividend dividends"
@@ -79,12 +80,29 @@ RATINGS: Final = _words(
 DEGREES: Final = _words("a way so very too")
 ADVERBS: Final = _words("barely still just really finally about now already not only also actually basically slowly")
 GREETED: Final = _words("everyone everybody all fam guys folks yall frens friends traders team gang peeps")
-NOT_OF_STOCKS: Final = _words("scan scans")
-"""What follows an abbreviation that is no symbol there: a CAT scan."""
+NOT_OF_STOCKS: Final = _words(
+    "scan scans payroll payrolls degree vance excel powerpoint gpu gpus 3060 3070 3080 3090 4060 4070 4080 4090 5070"
+    " 5080 5090"
+)
+"""What follows an abbreviation that is no symbol there: a CAT scan, ADP payrolls, JD Vance, an RTX 4090."""
 VERDICTS: Final = _words(
     "overvalued undervalued oversold overbought bullish bearish cheap expensive buy sell hold long short mooning"
     " ripping tanking printing up down red green dead flying trading"
 )
+LIKES: Final = _words("like love prefer")
+CROSSES: Final = _words("broke breaks broken crossed crosses lost losing reclaimed reclaims")
+CROSSED: Final = _words("the out down through above below resistance support its 20 50 100 200 vwap")
+GETS: Final = _words("getting gets got")
+BEATEN: Final = _words("hammered crushed destroyed killed smashed slammed wrecked bought dumped downgraded upgraded")
+"""What a stock gets on its way down or up."""
+OWN: Final = _words("my his her your our their")
+HELD: Final = _words("position positions bags bag holdings holding stake lot lots")
+FIRMS: Final = _words("company stock business compounder")
+"""What a judgement of a stock ends in: a great company."""
+SOON: Final = _words(
+    ". ! ? , by eow eoy eod soon next this before then tomorrow today incoming easy lol confirmed when"
+) | {"\n"}
+"""What follows the price that somebody expects: to 200 by Friday."""
 FILLERS: Final = _words(
     "pays paying yields yielding is was are ( 's just already up down by closed closing open opened opens"
     " finishing ended ends"
@@ -98,7 +116,7 @@ CLOSERS: Final = _words(
     " from after before today tomorrow tonight yesterday this next last right again now because since while as if when"
     " until too instead either anymore also so like pre post into ahead over than is was will has are looks still all"
     " lol though off on in here yet premarket both are were do does did never always can must keep keeps under below"
-    " near around report reports kick beat miss post lead rise fall"
+    " near around through thru till during report reports kick beat miss post lead rise fall"
 ) | {"\n"}
 PAIRED: Final = _words("and & / or vs versus")
 DIVIDERS: Final = _words(", / & + and or ; | vs versus -") | {"\n"}
@@ -137,6 +155,18 @@ NAME_STARTERS: Final = _words(
 BROKERS: Final = frozenset(
     ("JPM", "GS", "MS", "BAC", "C", "WFC", "BCS", "UBS", "DB", "JEF", "RY", "BMO", "HSBC", "RJF", "PIPR", "SF", "EVR")
 ) | {"TD", "NMR", "MFG", "BNS", "CM", "OPY", "COWN", "LAZ", "TFC", "KEY", "STT", "BK", "MCO", "MORN", "SPGI", "NDAQ"}
+FORETELL: Final = _words(
+    "says said sees see expects expect thinks warns forecasts strategist strategists economist economists desk"
+)
+MARKETS: Final = _words(
+    "s&p sp500 spx nasdaq market markets equities economy recession fed rates rate inflation gdp cpi oil brent gold"
+    " dollar bonds yields treasuries homebuilders sector sectors ecb bitcoin commodities copper retailers airlines"
+    " semis chipmakers housing"
+)
+JUDGES: Final = _words(
+    "sees expects likes upgrades upgraded downgrades downgraded initiates initiated reiterates reiterated starts"
+)
+OF_THEMSELVES: Final = _words("its profit profits earnings revenue stock shares layoffs bonus bonuses dividend fees")
 BROKERS_SAY: Final = _words(
     "lowers raises expectations reels positive negative cautious picks favorite points likes upgrade upgrades"
     " upgraded downgrade downgrades downgraded initiates initiated initiate reiterates reiterated overweight"

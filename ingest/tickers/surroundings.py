@@ -11,6 +11,7 @@ from ingest.tickers import phrases
 
 _STRIKE = re.compile(r"\$?\d{1,6}(?:\.\d{1,2})?[cp]")
 _NUMBER = re.compile(r"\$?\d[\d,]{0,11}(?:\.\d{1,4})?(?:st|nd|rd|th|dte)?")
+_MULTIPLE = re.compile(r"\d{1,4}(?:\.\d{1,2})?x")
 _PRICE = re.compile(r"[$@]\d[\d,]{0,11}(?:\.\d{1,4})?")
 _FAR: Final = 8
 _NEAR: Final = 4
@@ -70,6 +71,18 @@ class Surroundings:
             return '"ticker"'
         return None
 
+    def owned(self, i: int) -> str | None:
+        """My X position; in X since 2020; got out of X; I like X."""
+        before, earlier, after = self._words[i - 1], self._words[i - 2], self._words[i + 1]
+        if before in phrases.OWN and after in phrases.HELD:
+            return f'"{before} ... {after}"'
+        if before == "in" and after == "since" and _NUMBER.fullmatch(self._words[i + 2]):
+            return '"in ... since"'
+        if before == "of" and earlier == "out" and self._words[i - 3] in phrases.GETS | {"get"}:
+            return '"out of"'
+        liked = before in phrases.LIKES and earlier in {"i", "we", "still", "really"}
+        return f'"{before}"' if liked and (self.closed(i) or after == "long") else None
+
     def bought(self, i: int) -> str | None:
         """Bought X, long X, sold 100 X, adding more X."""
         before, earlier = self._words[i - 1], self._words[i - 2]
@@ -95,11 +108,16 @@ class Surroundings:
         """X up 4%, X (+4%), X jumps."""
         after = self._words[i + 1]
         if (
-            after in phrases.MOVES
+            (after in phrases.MOVES and not (after == "lost" and self._words[i + 2] in phrases.OWN))
             or (after == "cut" and self._words[i + 2] in phrases.MAY_BE_CUT)
             or (after in phrases.BASE_MOVES and self._words[i - 1] in phrases.ASKED)
         ):
             return f'"{after}"'
+        later = self._words[i + 2]
+        if after in phrases.CROSSES and later in phrases.CROSSED:
+            return f'"{after} {later}"'
+        if (after in phrases.ADVERBS and later in phrases.MOVES) or (after in phrases.GETS and later in phrases.BEATEN):
+            return f'"{after} {later}"'
         for word in self._words[i + 1 : i + 1 + _NEAR]:
             if word.endswith("%") and 1 < len(word) <= _LONGEST_NUMBER:
                 return f"moved {word}"
@@ -116,6 +134,8 @@ class Surroundings:
             return None
         first = self._words[i + 2]
         after = self._words[i + 3] if first in phrases.DEGREES or first in phrases.ADVERBS else first
+        if first in phrases.DEGREES and self._words[i + 4] in phrases.FIRMS:
+            return f'"{after} {self._words[i + 4]}"'
         judges = after in phrases.VERDICTS or (first in phrases.ADVERBS and after in phrases.MOVES)
         return f'"{after}"' if judges else None
 
@@ -126,6 +146,10 @@ class Surroundings:
             return f"price {after}"
         if after in {"hits", "hit"} and later in phrases.DETERMINERS:
             later = self._words[i + 3]
+        if after == "at" and _MULTIPLE.fullmatch(later):
+            return f"valued at {later}"
+        if after == "to" and _NUMBER.fullmatch(later) and self._words[i + 3] in phrases.SOON:
+            return f"price {later}"
         if after in {"at", "near", "hits", "hit"} and later in phrases.RECORDS:
             return f'"{after} {later}"'
         if after in phrases.LEVELS and (_PRICE.fullmatch(later) or (after == "@" and _NUMBER.fullmatch(later))):
