@@ -7,6 +7,7 @@ from functools import partial
 
 from storage import feeds
 from storage.database import Connection, Database
+from storage.fences import Fence, hold
 from storage.terms import Feed
 from storage.writing import WriteCounts, affected, batches, in_transaction, listed
 
@@ -53,18 +54,19 @@ class PriceRecord:
     simulated: bool = False
 
 
-async def write_prices(database: Database, rows: Sequence[PriceRecord]) -> WriteCounts:
+async def write_prices(database: Database, rows: Sequence[PriceRecord], fence: Fence | None = None) -> WriteCounts:
     """Insert or replace bars, and note the feeds' newest ones; of two bars under one key the later holds.
 
-    A simulated bar never replaces a real one: it counts as unchanged.
+    A simulated bar never replaces a real one: it counts as unchanged. Raise `Fenced` where a leader has followed the
+    one that drew `fence`; batches before the one that was refused are written.
     """
     counts = WriteCounts()
     for batch in batches(list({(row.symbol, row.width, row.time): row for row in rows}.values()), BATCH):
-        counts += await in_transaction(database, partial(_write, rows=batch))
+        counts += await in_transaction(database, partial(_write, rows=batch, fence=fence))
     return counts
 
 
-async def _write(connection: Connection, rows: Sequence[PriceRecord]) -> WriteCounts:
+async def _write(connection: Connection, rows: Sequence[PriceRecord], fence: Fence | None) -> WriteCounts:
     known = await listed(connection, {row.symbol for row in rows})
     kept = [row for row in rows if row.symbol in known]
     unknown = frozenset(row.symbol for row in rows) - known
@@ -85,4 +87,6 @@ async def _write(connection: Connection, rows: Sequence[PriceRecord]) -> WriteCo
     for feed, simulated in ((Feed.DEMO, True), (Feed.YAHOO, False)):
         if newest := max((row.time for row in kept if row.simulated is simulated), default=None):
             await feeds.record(connection, feed, newest)
+    if fence is not None:
+        await hold(connection, fence)
     return WriteCounts(inserted, updated, len(kept) - inserted - updated, len(rows) - len(kept), unknown)

@@ -7,6 +7,7 @@ from functools import partial
 
 from storage import feeds
 from storage.database import Connection, Database
+from storage.fences import Fence, hold
 from storage.terms import Feed
 from storage.writing import batches, in_transaction, listed
 
@@ -54,11 +55,12 @@ class QuoteChanges:
     unlisted: frozenset[str]
 
 
-async def write_quotes(database: Database, rows: Sequence[QuoteRecord]) -> QuoteChanges:
+async def write_quotes(database: Database, rows: Sequence[QuoteRecord], fence: Fence | None = None) -> QuoteChanges:
     """Keep the newest quote of each listed stock, and note the feeds' newest.
 
     A simulated quote never replaces a real one, a real one always replaces a simulated one. The market cap of a stock
-    that is not simulated follows a real quote that became the newest.
+    that is not simulated follows a real quote that became the newest. Raise `Fenced` where a leader has followed the
+    one that drew `fence`; batches before the one that was refused are written.
     """
     newest: dict[str, QuoteRecord] = {}
     for row in rows:
@@ -68,13 +70,15 @@ async def write_quotes(database: Database, rows: Sequence[QuoteRecord]) -> Quote
     changed: set[str] = set()
     known: set[str] = set()
     for batch in batches(sorted(newest.values(), key=lambda row: row.symbol), BATCH):
-        news, some = await in_transaction(database, partial(_write, rows=batch))
+        news, some = await in_transaction(database, partial(_write, rows=batch, fence=fence))
         changed |= news
         known |= some
     return QuoteChanges(frozenset(changed), frozenset(newest.keys() - known))
 
 
-async def _write(connection: Connection, rows: Sequence[QuoteRecord]) -> tuple[set[str], frozenset[str]]:
+async def _write(
+    connection: Connection, rows: Sequence[QuoteRecord], fence: Fence | None
+) -> tuple[set[str], frozenset[str]]:
     known = await listed(connection, {row.symbol for row in rows})
     kept = [row for row in rows if row.symbol in known]
     written = await connection.fetch(
@@ -97,4 +101,6 @@ async def _write(connection: Connection, rows: Sequence[QuoteRecord]) -> tuple[s
     for feed, simulated in ((Feed.DEMO, True), (Feed.YAHOO, False)):
         if newest := max((row.at for row in kept if row.simulated is simulated), default=None):
             await feeds.record(connection, feed, newest)
+    if fence is not None:
+        await hold(connection, fence)
     return changed, known

@@ -10,6 +10,7 @@ from ingest.pipeline.tally import Tally
 from storage.add_stocks import add_stocks
 from storage.database import Database
 from storage.event_items import Event, QuoteEvent
+from storage.fences import Fence
 from storage.intake_items import CollectedBar, CollectedQuote, CollectedStock, Item
 from storage.rows import StockRow
 from storage.symbols import canonical
@@ -21,11 +22,15 @@ _log = structlog.get_logger()
 
 
 class PriceStage:
-    """Stores prices of listed stocks; bars carry no time of reading, so only their order tells which is the latest."""
+    """Stores prices of listed stocks; bars carry no time of reading, so only their order tells which is the latest.
 
-    def __init__(self, database: Database, tally: Tally) -> None:
+    `fence` is drawn by the leader whose stage this is: storing raises `Fenced` once another leads.
+    """
+
+    def __init__(self, database: Database, tally: Tally, fence: Fence) -> None:
         self._database = database
         self._tally = tally
+        self._fence = fence
 
     @property
     def open(self) -> bool:
@@ -54,10 +59,10 @@ class PriceStage:
             await add_stocks(self._database, stocks)
         unlisted: frozenset[str] = frozenset()
         if bars:
-            unlisted = (await write_prices(self._database, bars)).symbols
+            unlisted = (await write_prices(self._database, bars, self._fence)).symbols
         told = {bar.symbol for bar in bars} - unlisted
         if quotes:
-            changes = await write_quotes(self._database, quotes)
+            changes = await write_quotes(self._database, quotes, self._fence)
             unlisted |= changes.unlisted
             told |= {quote.symbol for quote in quotes} - unlisted if tell_all else changes.changed
         if unlisted:

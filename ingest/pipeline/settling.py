@@ -20,6 +20,7 @@ from ops.intake_settings import IntakeSettings
 from storage import events
 from storage.dead_letters import DeadLetters
 from storage.event_items import Event
+from storage.fences import Fenced
 from storage.intake_group import Entry, IntakeGroup
 from storage.intake_items import Item
 from storage.redis import RedisState
@@ -54,7 +55,10 @@ class Settling(Generic[Ready]):
         self._decoder = msgspec.msgpack.Decoder(Item)
 
     async def settle(self, entries: Sequence[Entry], *, tell_all: bool) -> None:
-        """Settle entries; `tell_all` where they may have been stored before. Raise `Stopped` if that comes first."""
+        """Settle entries; `tell_all` where they may have been stored before.
+
+        Raise `Stopped` if that comes first, and `Fenced` where another process leads: what is left stays pending.
+        """
         ready: list[tuple[Entry, Ready]] = []
         for place, entry in enumerate(entries, 1):
             try:
@@ -91,7 +95,7 @@ class Settling(Generic[Ready]):
 
         try:
             told = await self._patience.outlast("PostgreSQL", store)
-        except Stopped:
+        except (Stopped, Fenced):
             raise
         except Exception as error:  # noqa: BLE001 - whatever the data is to blame for
             if len(batch) == 1:

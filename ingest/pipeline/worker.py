@@ -23,6 +23,7 @@ from ops.errors import Unavailable
 from ops.settings import Settings
 from storage.database import Database, open_database
 from storage.dead_letters import DeadLetters
+from storage.fences import Fenced, draw
 from storage.intake_group import IntakeGroup
 from storage.intake_stream import POSTS, PRICES
 from storage.lease import Lease, LeaseLost, LeaseTaken, held
@@ -97,17 +98,23 @@ class _Worker:
 
     async def take_prices(self) -> None:
         """Be the consumer of prices, whenever no other process is."""
-        stage = PriceStage(self._database, self._tally)
         async with self._consumer(PRICES) as group:
             while not self._patience.stop.is_set():
                 try:
                     async with held(self._redis, PRICE_LEASE, _LEASE_SECONDS, _LEASE_PATIENCE) as lease:
-                        await self._run(PRICES, group, stage, lease)
+                        await self._lead(group, lease)
                 except LeaseTaken:
                     continue
-                except (LeaseLost, Unavailable) as error:
+                except (LeaseLost, Fenced, Unavailable) as error:
                     _log.warning("prices_left_to_others", reason=str(error))
                     await self._patience.rest(1.0)
+
+    async def _lead(self, group: IntakeGroup, lease: Lease) -> None:
+        try:
+            fence = await self._patience.outlast("PostgreSQL", lambda _: draw(self._database, PRICE_LEASE))
+        except Stopped:
+            return
+        await self._run(PRICES, group, PriceStage(self._database, self._tally, fence), lease)
 
     async def _run(self, stream: str, group: IntakeGroup, stage: Stage[Ready], lease: Lease | None) -> None:
         settling = Settling(

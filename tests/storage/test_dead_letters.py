@@ -7,7 +7,7 @@ import pytest
 from redis.asyncio import Redis
 
 from ops.settings import Settings
-from storage.dead_letters import DEAD_LETTERS, DeadLetters
+from storage.dead_letters import DeadLetters
 from storage.intake_group import Entry, IntakeGroup
 from storage.intake_queues import intake_state
 from storage.intake_stream import POSTS
