@@ -27,7 +27,7 @@ _SECURITY = re.compile(
 _LEGAL: Final = frozenset(
     """
     inc incorporated corp corporation co company companies ltd limited plc nv n.v sa s.a ag se lp l.p llc holdings
-    holding hldgs group the & and de c.v bancorp bancshares trust
+    holding hldgs group the & and de c.v trust
     """.split()  # noqa: SIM905  # a table of words is easier to read and to extend
 )
 _BUSINESS: Final = frozenset(
@@ -40,6 +40,7 @@ _BUSINESS: Final = frozenset(
 )
 _MEAN_OTHERS: Final = frozenset(
     {"nasdaq", "s&p", "first trust", "equity", "bullish", "indonesia", "powell", "williams", "strategy", "uranium"}
+    | {"bancorp", "bancshares", "factset"}
 )
 """Names that nearly always mean a market, a person, a publisher's funds or just the word."""
 _SINGLE_LETTERS: Final = 5

@@ -21,7 +21,7 @@ _BROKER_REACH: Final = 10
 _RATED_WITHIN: Final = 6
 _SAYS_WITHIN: Final = 4
 _SAID_WITHIN: Final = 12
-_BROKERED: Final = frozenset({"at", "by", "from"})
+_BROKERED: Final = frozenset({"at", "by", "from", "-", "\u2013", "\u2014"})
 _FOREIGN_ENDINGS: Final = frozenset({"TO", "AX", "HK", "PA", "DE", "SW", "NS", "CO", "ST", "OL", "MI", "MC", "KS"})
 _CLASS_DIVIDERS: Final = "._/-"
 

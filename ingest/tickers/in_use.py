@@ -44,6 +44,9 @@ _THINGS: Final = _words(
     " maps marathon meeting meetings package packages page parcel password playlist post posts profile receipt ride"
     " seller series sheet sheets show support thread translate user video videos wishlist"
 )
+_SERVED: Final = _words("delivery customer tech")
+_STAFF: Final = _words("guy guys driver man dude person service support rep")
+_BROKERS: Final = _words("broker brokers brokerage brokerages fidelity vanguard webull etrade tastytrade")
 _SOUGHT: Final = _words("it him her them how what")
 _VERB_BEFORE: Final = _words("just to you i we can please could should gotta lemme they")
 _MOVED: Final = _words("at from like leave leaving left off to with")
@@ -69,16 +72,22 @@ def only_used(around: Surroundings, symbol: str, i: int, last: int, *, small: bo
     before, after = around.word(i - 1), around.word(last + 1)
     if symbol not in USED or after in phrases.HELD:
         return False
-    if before in _BY_MEANS_OF or after in _THINGS or (after in _SOUGHT and before not in phrases.JOINTS):
-        return True
     on = i - 3 if before == "and" else i - 1
-    if (around.word(on) == "on" and around.word(on - 1) not in _STANDS_ON) or (small and before in _VERB_BEFORE):
+    if before in _BY_MEANS_OF or (around.word(on) == "on" and around.word(on - 1) not in _STANDS_ON):
         return True
-    if (after, around.word(last + 2)) == ("and", "chill") or _done_to_me(around, last):
+    if _sought_or_served(around, i, last, small=small) or _done_to_me(around, last):
         return True
     if symbol in _SHOPS:
         return before in _VISITED and _by_customer(around, i)
     return symbol in BROKERAGES and _as_brokerage(around, i, last)
+
+
+def _sought_or_served(around: Surroundings, i: int, last: int, *, small: bool) -> bool:
+    """Google it; my Netflix account; an Amazon delivery guy; Netflix and chill."""
+    before, after, later = around.word(i - 1), around.word(last + 1), around.word(last + 2)
+    sought = after in _SOUGHT and before not in phrases.JOINTS
+    served = after in _THINGS or (after in _SERVED and later in _STAFF) or (after, later) == ("and", "chill")
+    return sought or served or (small and before in _VERB_BEFORE)
 
 
 def _done_to_me(around: Surroundings, last: int) -> bool:
@@ -94,7 +103,8 @@ def _done_to_me(around: Surroundings, last: int) -> bool:
 def _as_brokerage(around: Surroundings, i: int, last: int) -> bool:
     after = around.word(last + 1)
     down = after == "down" or (after in _OUTAGE and around.word(last + 2) == "down")
-    return down or (around.word(i - 1) in _MOVED and _by_customer(around, i))
+    near = {around.word(place) for place in range(max(i - _CUSTOMER_WITHIN, 0), i + _CUSTOMER_WITHIN)}
+    return down or not near.isdisjoint(_BROKERS) or (around.word(i - 1) in _MOVED and _by_customer(around, i))
 
 
 def _by_customer(around: Surroundings, i: int) -> bool:

@@ -217,7 +217,8 @@ class Judgement:
         if token == _TOPIC:
             return self._around.subject(i) if self._around.word(i - 2) in _SECURITIES else None
         pair = self._paired(i)
-        return self._around.subject(i) or (f"in a pair with {pair}" if pair else None)
+        vouched = pair and pair not in BROKERAGES
+        return self._around.subject(i) or (f"in a pair with {pair}" if vouched else None)
 
     def _in_the_news(self, i: int) -> str | None:
         """After NOW earnings; at the start of a sentence: NOW reports tonight, NOW +4%."""

@@ -10,6 +10,7 @@ def _words(text: str) -> frozenset[str]:
 EXCHANGES: Final = _words("nyse nasdaq amex nysearca nysemkt nyseamerican arca cboe bats otc otcmkts nasdaqgs nasdaqgm")
 FOREIGN_EXCHANGES: Final = _words(
     "lse lon tsx tsxv tse asx fra etr epa hkex hkg nse bse sgx krx ams six cve neo bme bit sto hel"
+    " ebr cnsx cse wse szse sse sehk"
 )
 ALSO_OF_EXCHANGES: Final = _words("american arca market global select")
 
@@ -22,15 +23,15 @@ BUYS: Final = _words(
     "bought buy buying buys sold sell selling sells long longing short shorted shorting hold holding holds held own"
     " picked loaded loading loads scooped snagged owns owning owned add added adding trimmed trimming dumped dumping"
     " grabbed grabbing scalped scalping traded trading accumulating accumulated averaging averaged avg hodling yoloed"
-    " daytrading swinging watching shorts hedged"
+    " daytrading swinging wheeling watching shorts hedged"
 )
 PAST_DEALS: Final = _words("bought sold trimmed dumped grabbed shorted")
 AMOUNTS: Final = _words("more some my all these those mostly only both into out back up down on of heavy big")
 SUBJECTS: Final = _words(
     "pullback breakout breakdown rally selloff setup volume insiders shares share stock stocks calls call puts put"
     " options leaps leap position positions stake stakes bullish bearish spread spreads straddle condor fds long short"
-    " invested thoughts think opinion opinions bags bagholder starter starters entry exposure dd bet bets upside"
-    " downside"
+    " wheel csps ccs invested thoughts think opinion opinions bags bagholder starter starters entry exposure dd"
+    " bet bets upside downside"
 )
 JOINTS: Final = _words("of on in to about")
 ANNOUNCERS: Final = _words("ticker tickers symbol symbols")
@@ -81,8 +82,8 @@ DEGREES: Final = _words("a way so very too")
 ADVERBS: Final = _words("barely still just really finally about now already not only also actually basically slowly")
 GREETED: Final = _words("everyone everybody all fam guys folks yall frens friends traders team gang peeps")
 NOT_OF_STOCKS: Final = _words(
-    "scan scans payroll payrolls degree vance excel powerpoint gpu gpus 3060 3070 3080 3090 4060 4070 4080 4090 5070"
-    " 5080 5090"
+    "scan scans study patients payroll payrolls degree vance excel powerpoint gpu gpus 3060 3070 3080 3090 4060 4070"
+    " 4080 4090 5070 5080 5090"
 )
 """What follows an abbreviation that is no symbol there: a CAT scan, ADP payrolls, JD Vance, an RTX 4090."""
 VERDICTS: Final = _words(
@@ -164,7 +165,8 @@ MARKETS: Final = _words(
     " semis chipmakers housing"
 )
 JUDGES: Final = _words(
-    "sees expects likes upgrades upgraded downgrades downgraded initiates initiated reiterates reiterated starts"
+    "sees expects says analyst analysts note likes upgrade downgrade upgrades"
+    " upgraded downgrades downgraded initiates initiated reiterates reiterated starts"
 )
 OF_THEMSELVES: Final = _words("its profit profits earnings revenue stock shares layoffs bonus bonuses dividend fees")
 BROKERS_SAY: Final = _words(
