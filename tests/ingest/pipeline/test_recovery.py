@@ -206,14 +206,17 @@ async def test_restarts_during_an_outage_are_not_the_items_fault(
     listed: Database, settings: Settings, stream: IntakeStream, redis: RedisState, letters: DeadLetters,
     working: Working,
 ) -> None:  # fmt: skip
-    """However often workers are stopped with an item in hand, it is no dead letter, and is known to be in doubt."""
-    nowhere = settings.model_copy(update={"database_url": SecretStr("postgresql:///x?host=/nowhere")})
+    """However often workers are stopped with an item in hand, it is no dead letter, and is known to be in doubt.
+
+    The database can be led on, but not written: an operator has taken a table away.
+    """
+    await rows(listed, "ALTER TABLE quotes RENAME TO quotes_elsewhere")
     await stream.publish([CollectedQuote("AAPL", 1.0, NOW)])
     holders: set[str] = set()
     for number in range(1, MOST_DELIVERIES + 3):
         stop = asyncio.Event()
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(run_worker(nowhere, stop))
+            tasks.create_task(run_worker(settings, stop))
 
             async def taken(number: int = number) -> bool:
                 holders.update(each["consumer"] for each in await pending_prices(redis))
@@ -222,6 +225,7 @@ async def test_restarts_during_an_outage_are_not_the_items_fault(
             await eventually(taken)
             stop.set()
         assert [each["times_delivered"] for each in await pending_prices(redis)] == [1]
+    await rows(listed, "ALTER TABLE quotes_elsewhere RENAME TO quotes")
     async with working():
         await empty(stream)
     assert await letters.count() == 0
