@@ -13,8 +13,8 @@ from storage.database import Connection
 from storage.post_records import PostKey, PostRecord
 
 _ADD = """
-INSERT INTO posts (source, external_id, posted_at, observed_at, deleted_at, check_at)
-SELECT source, external_id, posted_at, observed_at, deleted_at,
+INSERT INTO posts (source, external_id, posted_at, observed_at, deleted_at, silent, check_at)
+SELECT source, external_id, posted_at, observed_at, deleted_at, silent,
        CASE WHEN NOT silent THEN now() + INTERVAL '1 hour' END
 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::boolean[])
      AS given (source, external_id, posted_at, observed_at, deleted_at, silent)
@@ -23,7 +23,7 @@ ON CONFLICT (source, external_id) DO NOTHING
 RETURNING source, external_id
 """
 _LOCK = """
-SELECT kept.source, kept.external_id, kept.posted_at, kept.observed_at, kept.deleted_at
+SELECT kept.source, kept.external_id, kept.posted_at, kept.observed_at, kept.deleted_at, kept.silent
 FROM posts AS kept
 JOIN unnest($1::text[], $2::text[]) AS given (source, external_id)
   ON kept.source = given.source AND kept.external_id = given.external_id
@@ -32,6 +32,7 @@ ORDER BY kept.source, kept.external_id FOR UPDATE OF kept
 _NOTE = """
 UPDATE posts AS kept
 SET posted_at = given.posted_at, observed_at = coalesce(given.observed_at, kept.observed_at), deleted_at = NULL,
+    silent = given.silent,
     check_at = CASE WHEN given.silent THEN kept.check_at ELSE coalesce(kept.check_at, now() + INTERVAL '1 hour') END
 FROM unnest($1::text[], $2::text[], $3::timestamptz[], $4::timestamptz[], $5::boolean[])
      AS given (source, external_id, posted_at, observed_at, silent)
@@ -48,7 +49,7 @@ WHERE kept.source = given.source AND kept.external_id = given.external_id
 class Entry:
     """A post in the ledger: where its mentions lie, when it was last read, when it was deleted; `new` just now.
 
-    A new one that is `silent`, without mentions, is not looked up at its source: it shows nothing that must go.
+    One that is `silent` has no mentions; a new one is not looked up at its source: it shows nothing that must go.
     """
 
     posted_at: datetime
@@ -105,18 +106,22 @@ async def lock_entries(connection: Connection, wanted: dict[PostKey, Entry]) -> 
         found |= {(row["source"], row["external_id"]): wanted[row["source"], row["external_id"]] for row in added}
         if known := [key for key in rest if key not in found]:
             for row in await connection.fetch(_LOCK, *_columns(known)):
-                entry = Entry(row["posted_at"], row["observed_at"], row["deleted_at"], new=False)
+                entry = Entry(row["posted_at"], row["observed_at"], row["deleted_at"], new=False, silent=row["silent"])
                 found[row["source"], row["external_id"]] = entry
     return found
 
 
 async def note_entries(connection: Connection, posts: dict[PostKey, tuple[Entry, PostRecord]]) -> set[PostKey]:
-    """Bring locked entries up to date, and return the keys of those that moved or came back."""
+    """Bring locked entries up to date, and return the keys of those that moved or came back.
+
+    Whether a post is silent is always noted: the purge of silent posts must not take one that a writer gave a voice.
+    """
     moved = {
         key for key, (entry, post) in posts.items() if entry.deleted_at is not None or entry.posted_at != post.posted_at
     }
     read = {key for key, (entry, post) in posts.items() if post.observed_at not in (None, entry.observed_at)}
-    keys = sorted(moved | read)
+    turned = {key for key, (entry, post) in posts.items() if entry.silent == bool(post.mentions)}
+    keys = sorted(moved | read | turned)
     if keys:
         given = [posts[key][1] for key in keys]
         times = [post.posted_at for post in given], [post.observed_at for post in given]

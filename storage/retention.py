@@ -1,4 +1,4 @@
-"""What is kept for a set time only: the texts of mentions, and the tombstones of deleted posts.
+"""What is kept for a set time only: the texts of mentions, and what the ledger knows of deleted and silent posts.
 
 A mention without its text and evidence keeps its score, label, author's pseudonym and place, so roll-ups and trending
 stay as they are. Simulated mentions keep their texts: no source has a say in them.
@@ -13,7 +13,7 @@ from storage.terms import Source
 from storage.writing import affected, in_transaction
 
 TEXTS_AT_ONCE = 2_000
-TOMBSTONES_AT_ONCE = 5_000
+ENTRIES_AT_ONCE = 5_000
 _STRETCH = timedelta(days=1)  # what one statement reads at most, whether there is something to clear or not
 
 # $1, $2 sources and the times before which their texts go; $3, $4 a stretch of time; $5 how many.
@@ -53,6 +53,13 @@ DELETE FROM posts WHERE (source, external_id) IN (
     ORDER BY deleted_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED
 )
 """
+_SILENT = """
+DELETE FROM posts WHERE (source, external_id) IN (
+    SELECT source, external_id FROM posts
+    WHERE silent AND deleted_at IS NULL AND coalesce(observed_at, posted_at) < $1::timestamptz
+    ORDER BY coalesce(observed_at, posted_at) LIMIT $2::bigint FOR UPDATE SKIP LOCKED
+)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +92,19 @@ async def clear_texts(database: Database, before: Mapping[Source, datetime], pos
 
 async def purge_tombstones(database: Database, before: datetime) -> int:
     """Take away some of the ledger's entries of posts deleted before a time; returns how many, 0 when none are left."""
+    return await _purge(database, _BURIED, before)
 
+
+async def purge_silent(database: Database, before: datetime) -> int:
+    """Take away some of the ledger's entries of posts about nothing that were last read before a time, as above.
+
+    They keep older readings away, which may have had mentions: the time must be before any that is still on its way.
+    """
+    return await _purge(database, _SILENT, before)
+
+
+async def _purge(database: Database, statement: str, before: datetime) -> int:
     async def purge(connection: Connection) -> int:
-        return affected(await connection.execute(_BURIED, before, TOMBSTONES_AT_ONCE))
+        return affected(await connection.execute(statement, before, ENTRIES_AT_ONCE))
 
     return await in_transaction(database, purge)

@@ -1,17 +1,22 @@
-"""Retention: the texts of old mentions, and the tombstones of posts deleted long ago."""
+"""Retention: the texts of old mentions, and what the ledger knows of posts deleted or found silent long ago."""
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from ingest.jobs.job import Job, Outcome, Surroundings
 from ops.intake_settings import IntakeSettings
 from storage.jobs import Taken
-from storage.retention import TOMBSTONES_AT_ONCE, clear_texts, purge_tombstones
+from storage.retention import ENTRIES_AT_ONCE, clear_texts, purge_silent, purge_tombstones
 from storage.terms import Source
 
 _EVERY = 86_400
 _STEPS = 200  # of one run; the next follows at once
 TOMBSTONES_KEPT = timedelta(days=90)
-"""How long a deleted post is remembered. A collector reads it again long before; a file may be imported after."""
+"""How long a post that was deleted, or is about nothing, is remembered.
+
+A collector reads it again long before; a file may be imported after.
+"""
 
 
 def retention_jobs() -> list[Job]:
@@ -35,13 +40,21 @@ async def _clear(surroundings: Surroundings, taken: Taken) -> Outcome:
 
 
 async def _purge(surroundings: Surroundings, taken: Taken) -> Outcome:
+    before = taken.instant - TOMBSTONES_KEPT
+    tombstones, done = await _purge_all(partial(purge_tombstones, surroundings.database, before))
+    silent, silent_done = await _purge_all(partial(purge_silent, surroundings.database, before))
+    return Outcome(f"{tombstones} tombstones and {silent} silent posts purged", again=not (done and silent_done))
+
+
+async def _purge_all(purge: Callable[[], Awaitable[int]]) -> tuple[int, bool]:
+    """Purge step by step; return how many entries went, and whether none are left."""
     purged = 0
     for _ in range(_STEPS):
-        number = await purge_tombstones(surroundings.database, taken.instant - TOMBSTONES_KEPT)
+        number = await purge()
         purged += number
-        if number < TOMBSTONES_AT_ONCE:
-            return Outcome(f"{purged} tombstones purged")
-    return Outcome(f"{purged} tombstones purged", again=True)
+        if number < ENTRIES_AT_ONCE:
+            return purged, True
+    return purged, False
 
 
 def _days(intake: IntakeSettings) -> dict[Source, int]:

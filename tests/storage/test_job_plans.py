@@ -8,7 +8,7 @@ import pytest
 from ops.settings import Settings
 from storage.database import Connection, open_database
 from storage.deadline import Deadline
-from storage.retention import _BURIED, _CLEAR
+from storage.retention import _BURIED, _CLEAR, _SILENT
 from storage.rollup_repair import _DIFFERENT, _REPAIR
 from tests.storage.crowd import NOW, crowded_url
 from tests.storage.plans import explained
@@ -77,4 +77,19 @@ async def test_purging_reads_tombstones_only(connection: Connection) -> None:
     plan = await explained(connection, _BURIED, (NOW, 5_000))
     assert not plan.whole
     assert "posts_deleted_idx" in plan.indexes
+    assert plan.read <= 1_000
+
+
+async def test_purging_reads_silent_entries_only(connection: Connection) -> None:
+    """Nor is it read for the few that are about nothing."""
+    await connection.execute(
+        """
+        INSERT INTO posts (source, external_id, posted_at, observed_at, silent)
+        SELECT 'x', 's' || n, '2020-01-01Z', '2020-01-01Z', n % 100 = 0 FROM generate_series(1, 20000) AS n
+        """
+    )
+    await connection.execute("ANALYZE posts")
+    plan = await explained(connection, _SILENT, (NOW, 5_000))
+    assert not plan.whole
+    assert "posts_silent_idx" in plan.indexes
     assert plan.read <= 1_000

@@ -117,7 +117,7 @@ async def test_old_tombstones_are_purged(surroundings: Surroundings) -> None:
     await write_posts(database, [post(number, "AAPL", NOW) for number in range(3)])
     await act(database, "UPDATE posts SET deleted_at = '2026-08-01Z' WHERE external_id = 'AAPL-0'")
     await act(database, "UPDATE posts SET deleted_at = '2026-11-01Z' WHERE external_id = 'AAPL-1'")
-    assert await run_through(surroundings, "purge-tombstones") == ["1 tombstones purged"]
+    assert await run_through(surroundings, "purge-tombstones") == ["1 tombstones and 0 silent posts purged"]
     async with database.lease(Deadline.after(10)) as connection:
         assert await connection.fetchval("SELECT count(*) FROM posts") == 2
 
