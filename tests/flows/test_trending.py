@@ -45,3 +45,17 @@ async def test_previous_ranks_belong_to_mentions_only(own_api: Api) -> None:
     assert by_mentions["computedAt"] == by_growth["computedAt"]
     assert all(entry["previousRank"] is not None for entry in by_mentions["entries"] if entry["previousMentionCount"])
     assert all(entry["previousRank"] is None for entry in by_growth["entries"])
+
+
+async def test_a_stock_that_nobody_mentioned_has_no_trend(own_api: Api) -> None:
+    """Neither an entry nor an error, under every ranking; its neighbour has one."""
+    for rank_by in ("MENTIONS", "GROWTH", "SENTIMENT", "Z_SCORE"):
+        answer = await own_api.ask(
+            """query ($rankBy: TrendingRank!) {
+              quiet: stock(symbol: "S001") { symbol sentiment { mentionCount }
+                trend(rankBy: $rankBy, minMentions: 1) { rank } }
+              loud: stock(symbol: "S117") { trend(minMentions: 1) { rank } } }""",
+            rankBy=rank_by,
+        )
+        assert answer.data["quiet"] == {"symbol": "S001", "sentiment": {"mentionCount": 0}, "trend": None}
+        assert answer.data["loud"]["trend"]["rank"] >= 1

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 from redis import Redis
 
 from ops.cli import dead_letters, exits, main
-from storage.dead_letters import DEAD_LETTERS
+from storage.dead_letters import DEAD_LETTERS, DeadLetter, DeadLetters
 from storage.intake_stream import CHECKPOINT_TIMES, POSTS
 
 
@@ -93,6 +93,68 @@ def test_letters_are_retried_and_dropped_by_id(redis_url: str, client: Redis) ->
     assert run(redis_url, "dead-letters", "retry", "--all").exit_code == exits.DONE
     assert (client.xlen(DEAD_LETTERS), client.xlen(POSTS)) == (0, 2)
     assert third
+
+
+def test_letters_of_a_full_stream_stay_where_they_are(
+    redis_url: str, client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Retrying says how many went and what is full, and fails; every item is either put back or still a letter."""
+    monkeypatch.setenv("INSITECHART_INTAKE_BACKLOG", "1000")
+    for number in range(998):
+        client.xadd(POSTS, {"item": f"waiting {number}"})
+    letters = [bury(client, f"letter {number}".encode()) for number in range(5)]
+    result = run(redis_url, "dead-letters", "retry", "--all")
+    assert result.exit_code == exits.FAILED
+    assert f"2 put back, then {POSTS} is full" in result.output
+    assert client.xlen(POSTS) == 1_000
+    assert [name.decode() for name, _ in client.xrange(DEAD_LETTERS)] == letters[2:]  # type: ignore[union-attr]
+    assert run(redis_url, "dead-letters", "retry", letters[4]).exit_code == exits.FAILED
+    client.xtrim(POSTS, maxlen=0)
+    assert run(redis_url, "dead-letters", "retry", "--all").exit_code == exits.DONE
+    assert [fields[b"item"] for _, fields in client.xrange(POSTS)] == [b"letter 2", b"letter 3", b"letter 4"]  # type: ignore[union-attr,index]
+    assert client.xlen(DEAD_LETTERS) == 0
+
+
+def test_ten_thousand_letters_are_listed_by_the_page(
+    redis_url: str, client: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first fifty are shown and the others counted; no more is asked of the server than is shown, page by page."""
+    with client.pipeline() as pipeline:
+        for number in range(10_000):
+            fields = {"stream": POSTS, "entry": "1-1", "item": b"x", "deliveries": 1, "reason": f"reason {number}"}
+            pipeline.xadd(DEAD_LETTERS, fields)  # type: ignore[arg-type]
+        pipeline.execute()
+    asked: list[int] = []
+    page = DeadLetters.page
+
+    async def counted(letters: DeadLetters, most: int, after: str | None = None) -> list[DeadLetter]:
+        asked.append(most)
+        return await page(letters, most, after)
+
+    monkeypatch.setattr(DeadLetters, "page", counted)
+    shown = run(redis_url, "dead-letters", "list")
+    assert shown.exit_code == exits.DONE
+    assert "reason 49" in shown.output
+    assert "reason 50" not in shown.output
+    assert "9,950 more: use --limit 10000" in shown.output
+    assert asked == [50]
+    asked.clear()
+    every = json.loads(run(redis_url, "dead-letters", "list", "--json", "--limit", "10000").output)
+    assert [letter["reason"] for letter in every] == [f"reason {number}" for number in range(10_000)]
+    assert asked == [1_000] * 10
+
+
+def test_queues_say_when_letters_are_full(redis_url: str, client: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By bytes, too: few long letters hold up the intake as many short ones do."""
+    monkeypatch.setenv("INSITECHART_INTAKE_DEAD_LETTERS_MEGABYTES", "1")
+    bury(client, b"x" * 40_000)
+    assert "the intake waits" not in run(redis_url, "queues").output
+    for _ in range(24):
+        bury(client, b"x" * 40_000)
+    assert "the intake waits" in run(redis_url, "queues").output
+    state = json.loads(run(redis_url, "queues", "--json").output)
+    assert (state["dead_letters"], state["dead_letters_full"]) == (25, True)
+    assert state["dead_letter_bytes"] > 0.9 * state["most_dead_letter_bytes"]
 
 
 def test_dropping_all_is_confirmed_at_a_terminal(
