@@ -40,9 +40,9 @@ _BUSINESS: Final = frozenset(
 )
 _MEAN_OTHERS: Final = frozenset(
     {"nasdaq", "s&p", "first trust", "equity", "bullish", "indonesia", "powell", "williams", "strategy", "uranium"}
-    | {"bancorp", "bancshares", "factset"}
+    | {"bancorp", "bancshares", "factset", "latam", "solana", "nakamoto", "crispr", "icahn", "accel"}
 )
-"""Names that nearly always mean a market, a person, a publisher's funds or just the word."""
+"""Names that nearly always mean a market, a region, a coin, a person, a publisher or just the word."""
 _SINGLE_LETTERS: Final = 5
 
 

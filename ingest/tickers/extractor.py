@@ -19,6 +19,7 @@ _SENTENCE_ENDS: Final = frozenset({".", "!", "?", "\n"})
 _FEW_WORDS: Final = 3
 _BROKER_REACH: Final = 10
 _RATED_WITHIN: Final = 6
+_SAID: Final = phrases.BROKERS_SAY | phrases.FORETELL
 _SAYS_WITHIN: Final = 4
 _SAID_WITHIN: Final = 12
 _BROKERED: Final = frozenset({"at", "by", "from", "-", "\u2013", "\u2014"})
@@ -55,6 +56,8 @@ class Extractor:
             self._search(tokens, candidates, sightings)
         if not sightings:
             return ()
+        if len(sightings) == 1:
+            return weighed(sightings.values(), 0, len(tokens))
         first = next((i for i, token in enumerate(tokens) if token in _SENTENCE_ENDS), len(tokens))
         return weighed(sightings.values(), first, len(tokens))
 
@@ -194,7 +197,7 @@ def _judges_market(broker: Sighting, around: Surroundings) -> bool:
     start = broker.place + 1
     said = {around.word(i) for i in range(start, start + _SAYS_WITHIN)}
     of = {around.word(i) for i in range(start, start + _SAID_WITHIN)}
-    says = not said.isdisjoint(phrases.BROKERS_SAY | phrases.FORETELL)
+    says = not said.isdisjoint(_SAID)
     return says and not of.isdisjoint(phrases.MARKETS) and of.isdisjoint(phrases.OF_THEMSELVES)
 
 

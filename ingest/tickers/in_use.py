@@ -33,8 +33,9 @@ _STANDS_ON: Final = (
     phrases.SUBJECTS
     | phrases.BUYS
     | _words(
-        "ban based blame bid case crackdown depend depends down eye eyes fine fines focus lot lawsuit news pressure"
-        " probe pt pts report ruling rely relies spend spends take takes target targets tax up view views war"
+        "ban based bid blame bomb case cautious constructive crackdown depend depends down eye eyes fine fines"
+        " focus lawsuit lot negative neutral news optimistic positive pressure probe pt pts relies rely report"
+        " ruling spend spends take takes target targets tax up upbeat view views war"
     )
 ) - {"sold", "sell", "selling", "bought", "buy", "buying", "watching", "sells"}
 """Behind these, "on" speaks of the company: bullish on Netflix, a ruling on Google. A couch is sold on Facebook."""
@@ -53,7 +54,8 @@ _MOVED: Final = _words("at from like leave leaving left off to with")
 _CUSTOMERS: Final = _words(
     "i me my we you your anyone u im went go going trip run drove switched switch moved transferred"
 )
-_TO_ME: Final = _words("me us my our")
+_TO_ME: Final = _words("me my our")
+_OWNED: Final = phrases.HELD | phrases.SHARE_NOUNS
 _STATES: Final = _words("is was are 's in of remains still with for on by")
 _OUTAGE: Final = _words("is was 's went goes keeps")
 _CUSTOMER_WITHIN: Final = 12
@@ -93,18 +95,18 @@ def _sought_or_served(around: Surroundings, i: int, last: int, *, small: bool) -
 def _done_to_me(around: Surroundings, last: int) -> bool:
     """Amazon lost my package; Robinhood won't let me."""
     return any(
-        around.word(place) in _TO_ME
-        and around.word(place - 1) not in _STATES
-        and around.word(place + 1) not in phrases.HELD | phrases.SHARE_NOUNS
+        around.word(place) in _TO_ME and around.word(place - 1) not in _STATES and around.word(place + 1) not in _OWNED
         for place in range(last + 2, last + 6)
     )
 
 
 def _as_brokerage(around: Surroundings, i: int, last: int) -> bool:
+    """Robinhood is down; I moved from Robinhood; which broker do you use, Robinhood?"""
     after = around.word(last + 1)
-    down = after == "down" or (after in _OUTAGE and around.word(last + 2) == "down")
-    near = {around.word(place) for place in range(max(i - _CUSTOMER_WITHIN, 0), i + _CUSTOMER_WITHIN)}
-    return down or not near.isdisjoint(_BROKERS) or (around.word(i - 1) in _MOVED and _by_customer(around, i))
+    if after == "down" or (after in _OUTAGE and around.word(last + 2) == "down"):
+        return True
+    compared = any(around.word(k) in _BROKERS for k in range(max(i - _CUSTOMER_WITHIN, 0), i + _CUSTOMER_WITHIN))
+    return (compared or around.word(i - 1) in _MOVED) and _by_customer(around, i)
 
 
 def _by_customer(around: Surroundings, i: int) -> bool:

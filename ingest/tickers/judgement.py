@@ -36,7 +36,9 @@ _SINGLE_NOUNS: Final = phrases.OPTION_NOUNS | {"guidance", "revenue", "gang", "e
 _YOU: Final = "U"
 _OVER: Final = frozenset({"over"})
 _SECURITIES: Final = frozenset({"shares", "calls", "puts", "leaps", "fds"})
-_BEFORE_NOUNS: Final = frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"})
+_BEFORE_NOUNS: Final = (
+    frozenset({"of", "into", "after", "before", "for", "on", "my", "these", "from", "with", "some"}) | phrases.BUYS
+)
 _STARTS: Final = frozenset({"\n", ".", "!", "?", ";", ":", ",", "(", "-"})
 
 
@@ -224,7 +226,7 @@ class Judgement:
         """After NOW earnings; at the start of a sentence: NOW reports tonight, NOW +4%."""
         around = self._around
         starts = around.word(i - 1) in _STARTS
-        leads = starts or around.word(i - 1) in _BEFORE_NOUNS | phrases.BUYS
+        leads = starts or around.word(i - 1) in _BEFORE_NOUNS
         if leads and around.closed(i + 1) and (reason := around.noun(i, _HARD_NOUNS)):
             return reason
         moved = around.move(i) if starts else None

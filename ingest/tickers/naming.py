@@ -10,6 +10,7 @@ from ingest.tickers.surroundings import Surroundings
 from ingest.tickers.vocabulary import Entry, Name, Vocabulary
 
 _REACH: Final = 20
+_JOINED_BY: Final = phrases.DIVIDERS - {"-", "\n", "."}
 _OF_PRICES: Final = frozenset({"price", "pt", "on", "off", "profit"})
 
 
@@ -69,7 +70,7 @@ def ends_longer_name(tokens: Sequence[str], i: int) -> bool:
 def _beside_company(tokens: Sequence[str], vocabulary: Vocabulary, i: int, last: int) -> bool:
     """Whether "and", a comma or the like joins the name to a company that needs nothing more: PayPal and Block."""
     for divider, other in ((i - 1, i - 2), (last + 1, last + 2)):
-        if 0 <= other < len(tokens) and tokens[divider].lower() in phrases.DIVIDERS - {"-", "\n", "."}:
+        if 0 <= other < len(tokens) and tokens[divider].lower() in _JOINED_BY:
             entry = vocabulary.get(tokens[other])
             if entry and entry.alone and entry.alone.need is Need.NOTHING:
                 return True

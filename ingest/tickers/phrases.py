@@ -93,7 +93,7 @@ VERDICTS: Final = _words(
 LIKES: Final = _words("like love prefer")
 CROSSES: Final = _words("broke breaks broken crossed crosses lost losing reclaimed reclaims")
 CROSSED: Final = _words("the out down through above below resistance support its 20 50 100 200 vwap")
-GETS: Final = _words("getting gets got")
+GETS: Final = _words("get getting gets got")
 BEATEN: Final = _words("hammered crushed destroyed killed smashed slammed wrecked bought dumped downgraded upgraded")
 """What a stock gets on its way down or up."""
 OWN: Final = _words("my his her your our their")

@@ -7,35 +7,37 @@ right beside it.
 from typing import Final
 
 _COMPANY_NAMES: Final = """
-abbott acorn acuity acumen aether affinity agora alamo albany alight align alignment allot alpha amalgamated amass
-amaze amber amplify amplitude andersen anfield arcadia ardent arena array arrowhead ascent ashland aspire atmos atrium
-avalon aware bandwidth banner basel baxter beacon belive benchmark bentley bicycle blend bloom bogota booking borealis
-brady bridgewater bristol bristow broadway brookfield brunswick buckle build bullish byline cabot cactus cadiz cadre
-calumet canaan capri capstone cardinal caribou caring carlisle carlyle carpenter carrier cartesian catalyst celsius
-charming charter cheer chime chord cincinnati cleveland click coastal cognition cohen coherent concorde cooper cosmos
-crane crawford credo cumberland curtiss customers decent decoy definitive deluxe denali descartes devon diodes dogwood
-dolphin dominion donaldson donegal dover dragonfly dreamland duluth eaton edison elastic ellington employers enact
-encompass enhanced ennis ensign envoy epsilon equitable equity esquire ethos everest exponent fathom ferguson fermi
-fluent flutter forte fossil founder franco franklin freedom freight friedman frontier frontline fulcrum fulton genie
-genius gibraltar glacier glimpse gorilla gorman graham grail grande grandstand gravity greenbrier hackett hadron
-hanover happen harmonic harmony harrow hartford hawkins hawthorn hayward helios hello heron highway hilltop hinge
-hippo holley honest horizon hubbell hudson huntington huntsman immersion imperial indonesia innate innovate insight
-inspire integer intelligent intensity inter interface intrusion iridium jaguar janus jasper jefferies kandi kemper
-kimball kirby knight knowles lakeside landmark lantern largo latham lattice lennox lexicon lichen ligand lilly lincoln
-linde lindsay lineage linkage lotus louisiana lumen magna magnitude magyar marcus marker marti massimo matador
-matthews maximus mccormick mcewen mechanics medallion megan mercer merchants mercury meridian merit merlin microchip
-milestone minerals mobility modular mohawk molina morningstar mosaic mueller myers natwest navigator nerdy neutron
-newell newmarket nomad noodles northwest northwestern norwood obsidian occidental odyssey opera oppenheimer optimum
-oscar oshkosh ouster outdoor outlook outset parke parsons pathfinder pattern peabody pearson pennant people peoples
-perfect permian picard pineapple pioneer playboy plexus polaris ponce popular porch powell precision prelude primo
-princeton profound prosperity protagonist proto provident prudential pulse quince rafael rapport recon recursion
-redwood reformation regis relay renew repay retractable revelation revolve rhythm ribbon richardson riverview robin
-rockwell rocky rogers rollins roper royalty royce ryerson sabre schmid scholastic scribe seaboard seneca shoals shore
-shuttle sierra silicon sinclair smithfield snail solaris sonoma southland southside spectrum sphere spruce starz
-stepan stoke stride strive stubhub summit sunshine tactile tango tapestry tarsus tempest tenet tennant terrestrial
-tetra tidewater timberland titan tompkins torrid transact treasure trimble trinity triumph troops turbo tyler upland
-uranium vantage velocity venture vermilion versus vince viper vroom vulcan washington waters weave werewolf werner
-westlake westwood williams winchester woodside woodward workhorse worthington xenon zebra
+abbott acorn acuity acumen adagio aether affinity agora alamo albany alight align alignment allot alpha amalgamated
+amass amaze amber amplify amplitude andersen anfield arcadia ardent arena array arrowhead artesian ascent ashland
+aspire atmos atrium avalon aware bandwidth banner basel baxter beacon beeline belive benchmark bentley bicycle blend
+bloom bogota booking borealis brady bridgewater bristol bristow broadway brookfield brunswick buckle build bullish
+burlington byline cabot cactus cadiz cadre calumet canaan capri capstone cardinal caribou caring carlisle carlyle
+carpenter carrier cartesian catalyst celsius charming charter cheer chime chord cincinnati clearfield cleveland click
+coastal cognition cohen coherent concorde cooper cosmos crane crawford credo cumberland curtiss customers decent decoy
+definitive deluxe denali descartes devon diodes dogwood dolphin dominion donaldson donegal dover dragonfly dreamland
+duluth eagle eaton edison elastic ellington employers enact encompass enhanced enliven ennis ensign envoy epsilon
+equitable equity escalade esquire ethos everest exponent factorial fathom ferguson fermi fluent flutter foghorn forte
+fossil founder franco franklin freedom freight friedman frontier frontline fulcrum fulton genie genius gibraltar
+glacier glimpse gorilla gorman graham grail grande grandstand gravity greenbrier hackett hadron hanover happen
+harmonic harmony harrow hartford hawkins hawthorn hayward helios hello heron highway hilltop hinge hippo holley honest
+horizon hubbell hudson huntington huntsman immersion imperial indonesia innate innovate insight inspire integer
+intelligent intensity inter interface intrusion iridium jaguar janus jasper jefferies kandi kemper kestrel kimball
+kirby knight knowles lakefront lakeside landmark lantern largo latham lattice lennox lexicon lichen ligand lilly
+lincoln linde lindsay lineage linkage lionheart lotus louisiana lumen magna magnitude magyar marathon marcus marker
+marti massimo matador matthews maximus mccormick mcewen mechanics medallion megan mercer merchants mercury meridian
+merit merlin microchip milestone minerals mobility modular mohawk molina morningstar mosaic mueller myers natwest
+navigator nerdy neutron newell newmarket nomad noodles northwest northwestern norwood obsidian occidental odyssey
+opera oppenheimer optimum oscar oshkosh ouster outdoor outlook outset parke parsons pathfinder pattern peabody pearson
+pennant people peoples perfect permian picard pineapple pioneer playboy plexus pliant polaris ponce popular porch
+powell precision prelude primo princeton profound prosperity protagonist proto provident prudential pulse quince
+rafael rapport recon recursion redwood reformation regis relay renew repay retractable revelation revolve rhythm
+ribbon richardson riverview robin rockwell rocky rogers rollins roper royalty royce ryerson sabre schmid scholastic
+scribe seaboard seneca shattuck shoals shore shuttle sierra silicon sinclair smithfield snail solaris sonoma southland
+southside spectrum sphere spruce starz stepan stoke stride strive stubhub summit sunshine tactile tango tapestry
+tarsus tempest tenet tennant terrestrial tetra tidewater timberland titan tompkins torrid transact treasure trimble
+trinity triumph troops turbo tyler upland uranium vantage velocity venture vermilion versus vince viper vroom vulcan
+washington waters weatherford weave werewolf werner westlake westwood williams winchester woodside woodward workhorse
+worthington xenon zebra
 """
 _PARTS: Final = """
 a able academy access achieve action active advance advanced advantage advertising agents agree ah aim air aircraft

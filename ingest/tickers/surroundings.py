@@ -78,7 +78,7 @@ class Surroundings:
             return f'"{before} ... {after}"'
         if before == "in" and after == "since" and _NUMBER.fullmatch(self._words[i + 2]):
             return '"in ... since"'
-        if before == "of" and earlier == "out" and self._words[i - 3] in phrases.GETS | {"get"}:
+        if before == "of" and earlier == "out" and self._words[i - 3] in phrases.GETS:
             return '"out of"'
         liked = before in phrases.LIKES and earlier in {"i", "we", "still", "really"}
         return f'"{before}"' if liked and (self.closed(i) or after == "long") else None

@@ -14,6 +14,8 @@ from ingest.tickers import Extractor
 SETS = ("development", "development_second", "held_out", "held_out_second", "held_out_third")
 SECOND_READER = ("second_reader", "second_reader_second", "second_reader_third")
 """Labelled by another than the author of the rules, who named companies freely: they need the names of all stocks."""
+THIRD_READER = ("third_reader", "third_reader_second", "third_reader_third")
+"""Labelled by a third: two in three stocks are tagged, and other words in capitals are as many as bare symbols."""
 _FOLDER = Path(__file__).parent / "ticker_sentences"
 
 

@@ -52,6 +52,7 @@ def found(text: str) -> set[str]:
         "I moved my stocks from Robinhood to Fidelity",
         "Robinhood is down again, cannot sell my calls",
         "anyone had this with IBKR?",
+        "What broker do you use, IBKR?",
         "I went to Costco after the market closed",
     ],
 )
@@ -71,6 +72,8 @@ def test_names_of_what_somebody_uses_are_passed_over(text: str) -> None:
         ("Robinhood to join the index", {"HOOD"}),
         ("Costco sales rise 6%", {"COST"}),
         ("Zoom raises its forecast", {"ZM"}),
+        ("Discount brokers rise as Robinhood joins a deal", {"HOOD"}),
+        ("positive on Netflix after US subscriber growth", {"NFLX"}),
         ("IBKR and HOOD both up", {"IBKR", "HOOD"}),
     ],
 )

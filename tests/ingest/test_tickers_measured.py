@@ -12,7 +12,7 @@ from ingest.tickers.coins import NEVER_STOCKS
 from ingest.tickers.hard_words import HARD_WORDS
 from ingest.tickers.ordinary_words import ORDINARY_WORDS
 from storage.symbols import canonical
-from tests.ingest.labelled_sentences import SECOND_READER, SETS, measure, sentences
+from tests.ingest.labelled_sentences import SECOND_READER, SETS, THIRD_READER, measure, sentences
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 SEED = DATA / "stocks_seed_pddl.csv"
@@ -56,7 +56,7 @@ def test_sentences_reach_the_target_where_every_lookalike_is_listed(name: str) -
 
 
 @NEEDS_DATA
-@pytest.mark.parametrize("name", SETS + SECOND_READER)
+@pytest.mark.parametrize("name", SETS + SECOND_READER + THIRD_READER)
 def test_sentences_reach_the_target_with_all_american_symbols(name: str) -> None:
     """The same holds where nearly every short word in capitals is listed."""
     result = measure(seed_extractor(), sentences(name))
