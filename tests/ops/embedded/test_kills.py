@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from redis import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
 
 from ops.embedded import servers
 from tests.ops.embedded.users import (
@@ -55,7 +56,7 @@ def test_a_killed_valkey_comes_back_while_in_use(data_dir: Path) -> None:
             client.set("kept", "42")
         killed = recorded_pid(data_dir, "valkey")
         os.kill(killed, signal.SIGKILL)
-        assert eventually(lambda: _alive_again(data_dir, killed))
+        assert eventually(lambda: _answers_again(endpoints.redis_url, data_dir, killed))
         with Redis.from_url(str(endpoints.redis_url)) as client:
             assert client.get("kept") == b"42"
 
@@ -141,10 +142,12 @@ def test_a_deleted_data_folder_ends_the_servers(data_dir: Path, user: Start) -> 
     assert eventually(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in processes))
 
 
-def _alive_again(data_dir: Path, killed: int) -> bool:
+def _answers_again(url: str | None, data_dir: Path, killed: int) -> bool:
+    """Whether another process has taken over: its id is on disk before it takes connections."""
     try:
-        return recorded_pid(data_dir, "valkey") != killed and bool(server_processes(data_dir, "valkey"))
-    except (OSError, IndexError):
+        with Redis.from_url(str(url)) as client:
+            return bool(client.ping()) and recorded_pid(data_dir, "valkey") != killed
+    except (OSError, IndexError, RedisConnectionError):
         return False
 
 
