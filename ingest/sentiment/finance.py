@@ -1,7 +1,7 @@
 """Reads a text into pieces as finance writes: cashtags, amounts, percentages, emoji, hash tags and phrases."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from ingest.sentiment.direction import CURRENCIES
@@ -26,6 +26,25 @@ _AROUND_NUMBERS = ",;:.!?()[]\"'*~"
 _SHARES = frozenset(("%", "percent", "pct"))
 
 
+class _Kept(dict[str, tuple[Piece, ...]]):
+    """The pieces of tokens, read when first asked for; a dictionary answers in a third of a cache's time.
+
+    Full, it forgets all: what matters comes again at once. Long tokens are read each time, for few come twice.
+    """
+
+    def __init__(self, read: Callable[[str], tuple[Piece, ...]]) -> None:
+        super().__init__()
+        self._read_token = read
+
+    def __missing__(self, token: str) -> tuple[Piece, ...]:
+        pieces = self._read_token(token)
+        if len(token) <= _LONGEST_KEPT:
+            if len(self) >= _KEPT_TOKENS:
+                self.clear()
+            self[token] = pieces
+        return pieces
+
+
 class FinanceReader:
     """Pieces of a text; what a token says by itself is kept for the next text that holds it."""
 
@@ -36,8 +55,8 @@ class FinanceReader:
             (*lexicon.weights, *lexicon.rising, *lexicon.falling, *lexicon.good, *lexicon.bad, *lexicon.plain)
         )
         bearing = (*lexicon.negations, *BOOSTERS, *NEGATIONS, *_COMPARING, *SIDES, "but")
-        self._meaning = self._words.union(bearing, map(str.lower, IDIOM_TAILS))
-        self._kept = lru_cache(_KEPT_TOKENS)(self._read)
+        self._meaning = self._words.union(bearing, map(str.lower, IDIOM_TAILS), self._phrases.heads)
+        self._kept = _Kept(self._read)
         self._joined = lru_cache(_KEPT_PHRASES)(self._phrase)
 
     def clean(self, text: str) -> str:
@@ -49,15 +68,15 @@ class FinanceReader:
         pieces: list[Piece] = []
         kept = self._kept
         for token in text.split():
-            pieces += kept(token) if len(token) <= _LONGEST_KEPT else self._read(token)
+            pieces += kept[token]
         self._phrases.merge(pieces, self._joined)
         return pieces
 
     def _read(self, token: str) -> tuple[Piece, ...]:
         if len(token) == 1 and token.isascii() and not token.isdecimal():
             return ()
-        if (plain := self._plain(token)) is not None:
-            return (plain,)
+        if (piece := self._letters(token)) is not None:
+            return (piece,)
         words = list(words_of(token, self._words.__contains__))
         pauses = token[-1] == ","
         ends = token.endswith(_CLAUSE_ENDS) and bool(words) and words[-1].lower() not in _ABBREVIATIONS
@@ -70,19 +89,21 @@ class FinanceReader:
             return (pieces[0]._replace(marks=pieces[0].marks | COMPARES),)
         return pieces
 
-    def _plain(self, token: str) -> Piece | None:
-        """Read letters with at most one mark behind them, where they mean nothing: most new tokens are such."""
+    def _letters(self, token: str) -> Piece | None:
+        """Read letters with at most one mark behind them, which come out as one word: most new tokens are such."""
         mark = token[-1]
         word = token[:-1] if mark in _MARKS else token
         if not (word.isascii() and word.isalpha()):
             return None
         key = word.lower()
-        if key in self._meaning or self._phrases.begin_with(key) or ELONGATED.search(key):
+        if key not in self._words and ELONGATED.search(key):
             return None
         if token is not word and token.lower() in self._words:
             return None
-        ends = mark in _CLAUSE_ENDS and key not in _ABBREVIATIONS
-        return Piece(word, key, upper=word.isupper(), pauses=mark == ",", ends=ends)
+        pauses, ends = mark == ",", mark in _CLAUSE_ENDS and key not in _ABBREVIATIONS
+        if key in self._meaning:
+            return self._term(word, key, pauses=pauses, ends=ends)
+        return Piece(word, key, upper=word.isupper(), pauses=pauses, ends=ends)
 
     def _piece(self, word: str, *, pauses: bool, ends: bool) -> Piece:
         key = word.lower()

@@ -16,6 +16,11 @@ class Phrases:
         for phrase in sorted(phrases, key=lambda words: (-len(words), words)):
             self._by_head.setdefault(phrase[0], {}).setdefault(phrase[1], []).append(phrase)
 
+    @property
+    def heads(self) -> Iterable[str]:
+        """The words that phrases begin with."""
+        return self._by_head.keys()
+
     def begin_with(self, key: str) -> bool:
         """Tell whether any phrase begins with this word."""
         return key in self._by_head
