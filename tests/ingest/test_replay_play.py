@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import HealthCheck, example, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
@@ -129,11 +129,16 @@ LINES = st.lists(
 
 
 @given(lines=LINES, packed=st.booleans(), known=st.integers(0, 40))
+@example(lines=[b"\0\n"], packed=True, known=1)
+@example(lines=[b"\x1f\x8b\n"], packed=False, known=0)
 @hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
 async def test_any_lines_add_up(
     settings: Settings, tmp_path: Path, lines: list[bytes], known: int, *, packed: bool
 ) -> None:  # fmt: skip
-    """Of any bytes every line is counted once, and a play that goes on later plays the rest of the items."""
+    """Of any bytes every line is counted once, and a play that goes on later plays the rest of the items.
+
+    What begins as no text does is refused whole, and nothing of it enters.
+    """
     path = tmp_path / "any.jsonl"
 
     async def play(content: list[bytes]) -> Tally:
@@ -144,6 +149,11 @@ async def test_any_lines_add_up(
     async with open_redis(settings) as redis:
         assert redis.client is not None
         await redis.client.flushdb()
+        if _is_no_text(b"".join(lines), packed=packed):
+            with pytest.raises(UnusableInput):
+                await play(lines)
+            assert await entered(redis) == []
+            return
         first = await play(lines[:known])
         whole = await play(lines)
         assert whole.before == first.lines
@@ -151,6 +161,11 @@ async def test_any_lines_add_up(
         assert first.published == first.items
         assert whole.published == whole.items
         assert len(await entered(redis)) == first.items + whole.items == sum(map(_is_post, lines))
+
+
+def _is_no_text(data: bytes, *, packed: bool) -> bool:
+    broken = () if packed else (b"\x1f\x8b",)
+    return b"\0" in data.split(b"\n", 1)[0] or data.startswith((b"\xff\xfe", b"\xfe\xff", *broken))
 
 
 def _is_post(line: bytes) -> bool:

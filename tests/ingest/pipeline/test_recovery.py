@@ -48,10 +48,10 @@ async def test_entries_of_a_dead_process_are_taken_over(
 
         async def taken() -> bool:
             names = {each["name"].decode() for each in await connected(redis).xinfo_consumers(POSTS, GROUP)}
-            return dead.consumer not in names and await rows(listed, STORED) == [("dead",)]
+            done = await rows(listed, STORED) == [("dead",)] and (await stream.lengths())[POSTS] == 1
+            return done and dead.consumer not in names
 
         await eventually(taken)
-        assert (await stream.lengths())[POSTS] == 1
         await alive.finish(held)
 
 
