@@ -1,16 +1,12 @@
 """Playing a recorded feed into a real stream: each item once, whatever interrupts it, at the pace asked for."""
 
 import asyncio
-import gzip
 import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
 
 from ingest.importing.faults import UnusableInput
 from ingest.replay.line_format import encode
@@ -116,60 +112,6 @@ async def test_a_redis_that_forgot_is_told_again(settings: Settings, tmp_path: P
         tally = await played(settings, path, stream=stream)
         assert await entered(redis) == items
         assert (tally.items, tally.lines) == (1_400, 1_400)
-
-
-LINES = st.lists(
-    st.one_of(
-        st.integers(0, 999).map(lambda number: encode(BEGIN, post(number))),
-        st.binary(max_size=30).map(lambda data: data.replace(b"\n", b" ") + b"\n"),
-        st.just(b"\n"),
-    ),
-    max_size=40,
-)
-
-
-@given(lines=LINES, packed=st.booleans(), known=st.integers(0, 40))
-@example(lines=[b"\0\n"], packed=True, known=1)
-@example(lines=[b"\x1f\x8b\n"], packed=False, known=0)
-@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
-async def test_any_lines_add_up(
-    settings: Settings, tmp_path: Path, lines: list[bytes], known: int, *, packed: bool
-) -> None:  # fmt: skip
-    """Of any bytes every line is counted once, and a play that goes on later plays the rest of the items.
-
-    What begins as no text does is refused whole, and nothing of it enters.
-    """
-    path = tmp_path / "any.jsonl"
-
-    async def play(content: list[bytes]) -> Tally:
-        data = b"".join(content)
-        path.write_bytes(gzip.compress(data) if packed else data)
-        return await played(settings, path)
-
-    async with open_redis(settings) as redis:
-        assert redis.client is not None
-        await redis.client.flushdb()
-        if _is_no_text(b"".join(lines), packed=packed):
-            with pytest.raises(UnusableInput):
-                await play(lines)
-            assert await entered(redis) == []
-            return
-        first = await play(lines[:known])
-        whole = await play(lines)
-        assert whole.before == first.lines
-        assert whole.lines == len(lines)
-        assert first.published == first.items
-        assert whole.published == whole.items
-        assert len(await entered(redis)) == first.items + whole.items == sum(map(_is_post, lines))
-
-
-def _is_no_text(data: bytes, *, packed: bool) -> bool:
-    broken = () if packed else (b"\x1f\x8b",)
-    return b"\0" in data.split(b"\n", 1)[0] or data.startswith((b"\xff\xfe", b"\xfe\xff", *broken))
-
-
-def _is_post(line: bytes) -> bool:
-    return line.startswith(b'{"kind":"post"')
 
 
 async def test_a_changed_file_is_not_played_on(settings: Settings, tmp_path: Path) -> None:
