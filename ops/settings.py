@@ -14,6 +14,7 @@ from ops.intake_settings import PUBLIC_AUTHOR_KEY, IntakeSettings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
 Environment = Literal["development", "production"]
+Executor = Literal["compiled", "reference", "shadow"]
 PUBLIC_SEAL_KEY = "insitechart"
 _SHORTEST_KEY = 16
 _LONGEST_WAIT = 86_400.0  # seconds: beyond that nothing is bounded, and timers and servers overflow
@@ -95,6 +96,10 @@ class Settings(BaseSettings):
     seal_key: SecretStr = Field(
         SecretStr(PUBLIC_SEAL_KEY), description="seals cursors and ids; the same in all processes"
     )
+    executor: Executor = Field(
+        "compiled", description="compiled plans; reference is graphql-core alone; shadow compares a share of both"
+    )
+    shadow_share: float = Field(0.01, ge=0, le=1, description="share of queries that a shadow runs a second time")
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
