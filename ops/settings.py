@@ -14,6 +14,7 @@ from ops.intake_settings import PUBLIC_AUTHOR_KEY, IntakeSettings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
 Environment = Literal["development", "production"]
+DocumentMode = Literal["open", "automatic", "trusted"]
 Executor = Literal["compiled", "reference", "shadow"]
 PUBLIC_SEAL_KEY = "insitechart"
 _SHORTEST_KEY = 16
@@ -87,6 +88,9 @@ class Settings(BaseSettings):
     database_pool: int = Field(10, ge=1, le=200, description="database connections of one process")
     redis_pool: int = Field(10, ge=1, le=200, description="Redis connections of one process")
     pgbouncer: bool = Field(default=False, description="true behind pgbouncer in transaction mode")
+    documents: DocumentMode = Field(
+        "automatic", description="open: any document; automatic: and by its hash; trusted: registered ones only"
+    )
     window_tick: int = Field(10, ge=1, le=3_600, description="seconds to which a request's instant is floored")
     trending_interval: int = Field(60, ge=1, le=86_400, description="seconds from one trending snapshot to the next")
     stalled_after: int = Field(3_600, ge=1, description="seconds without a new item after which a feed is stalled")
@@ -112,6 +116,11 @@ class Settings(BaseSettings):
     def development(self) -> bool:
         """Whether the open conveniences (IDE, introspection, suggestions) are on."""
         return self.environment == "development"
+
+    @property
+    def exploring(self) -> bool:
+        """Whether documents may be tried out: the IDE, introspection and suggestions."""
+        return self.development and self.documents != "trusted"
 
     def check_serving(self) -> None:
         """Raise ValueError, with what to do, where these settings must not serve."""

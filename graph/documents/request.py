@@ -1,7 +1,9 @@
 """The bytes of an HTTP body or query string, read into requests as GraphQL over HTTP shapes them.
 
 https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters: `query`, `operationName`, `variables` and
-`extensions`; other members are ignored. No operation is named "", so an empty `operationName` counts as none.
+`extensions`; `documentId` of its appendix on persisted documents, which Relay's clients call `doc_id`; and Apollo's
+`extensions.persistedQuery`. Other members are ignored. No operation is named "", so an empty `operationName` counts as
+none.
 """
 
 import re
@@ -13,19 +15,31 @@ from graph.documents.decoding import decode_json, decode_text, kind_of
 from ops.errors import BadRequest, BatchTooLarge, PayloadTooLarge
 from ops.settings import Limits
 
-_PARAMETERS = ("query", "operationName", "variables", "extensions")
+_STRINGS = ("query", "operationName", "documentId", "doc_id")
+_OBJECTS = ("variables", "extensions")
+_LONGEST_ID = 256
 _MOST_PARAMETERS = 64
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
 class OperationRequest:
-    """What a client asks for; `query` is None when only an extension could name the document."""
+    """What a client asks for; `query` is None when only an id or an extension could name the document.
+
+    `document_id` is the id of a registered document, as it was sent; `persisted_hash` the one of Apollo's extension.
+    """
 
     query: str | None
     operation_name: str | None = None
     variables: dict[str, Any] = field(default_factory=dict)
     extensions: dict[str, Any] = field(default_factory=dict)
+    document_id: str | None = None
+    persisted_hash: str | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether it names a document that was sent before, or asks to keep the one that it brings."""
+        return self.document_id is not None or self.persisted_hash is not None
 
 
 def read_body(raw: bytes, limits: Limits) -> OperationRequest | list[OperationRequest]:
@@ -54,8 +68,8 @@ def read_query_string(raw: bytes, limits: Limits) -> OperationRequest:
     if len(raw) > limits.body_bytes:
         raise PayloadTooLarge(f"The query string has more than {limits.body_bytes:,} bytes", limit=limits.body_bytes)
     found = _read_parameters(raw)
-    members: dict[str, Any] = {name: found[name] for name in ("query", "operationName") if name in found}
-    for name in ("variables", "extensions"):
+    members: dict[str, Any] = {name: found[name] for name in _STRINGS if name in found}
+    for name in _OBJECTS:
         if name in found:
             members[name] = decode_json(found[name].encode(), f"The parameter '{name}'", limits.nesting)
     return _read_members(members, "")
@@ -75,7 +89,41 @@ def _read_members(members: dict[str, Any], of: str) -> OperationRequest:
     if name is not None and not isinstance(name, str):
         raise BadRequest(f"'operationName'{of} must be a string or null, not {kind_of(name)}")
     variables = _read_object(members, "variables", of)
-    return OperationRequest(query, name or None, variables, _read_object(members, "extensions", of))
+    extensions = _read_object(members, "extensions", of)
+    hashed = _read_hash(extensions, of) if "persistedQuery" in extensions else None
+    return OperationRequest(query, name or None, variables, extensions, _read_id(members, of), hashed)
+
+
+def _read_id(members: dict[str, Any], of: str) -> str | None:
+    """Return `documentId`, or Relay's name for it. An empty one counts as none, as an empty parameter does."""
+    found = None
+    for name in ("documentId", "doc_id"):
+        value = members.get(name)
+        if value is not None and not isinstance(value, str):
+            raise BadRequest(f"'{name}'{of} must be a string with the id of a document, not {kind_of(value)}")
+        if value and found and value != found:
+            raise BadRequest(f"'documentId' and 'doc_id'{of} name two documents; send one of them")
+        found = found or value or None
+    if found and len(found) > _LONGEST_ID:
+        raise BadRequest(f"The id of a document{of} has at most {_LONGEST_ID} characters, not {len(found):,}")
+    return found
+
+
+def _read_hash(extensions: dict[str, Any], of: str) -> str | None:
+    """Return the hash of Apollo's protocol; https://www.apollographql.com/docs/apollo-server/performance/apq."""
+    value = extensions["persistedQuery"]
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise BadRequest(f"'extensions.persistedQuery'{of} must be a JSON object, not {kind_of(value)}")
+    if (version := value.get("version", 1)) != 1:
+        raise BadRequest(f"'extensions.persistedQuery.version'{of} must be 1, not {str(version)[:20]}")
+    found = value.get("sha256Hash")
+    if not isinstance(found, str) or not 0 < len(found) <= _LONGEST_ID:
+        raise BadRequest(
+            f"'extensions.persistedQuery.sha256Hash'{of} must be the SHA-256 of the query, as 64 hexadecimal digits"
+        )
+    return found
 
 
 def _read_object(members: dict[str, Any], name: str, of: str) -> dict[str, Any]:
@@ -99,7 +147,7 @@ def _read_parameters(raw: bytes) -> dict[str, str]:
         raise BadRequest(f"The query string has more than {_MOST_PARAMETERS} parameters") from error
     found: dict[str, str] = {}
     for name, value in pairs:
-        if name not in _PARAMETERS:
+        if name not in _STRINGS and name not in _OBJECTS:
             continue
         if name in found:
             raise BadRequest(f"The parameter '{name}' is given more than once")
