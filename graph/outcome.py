@@ -10,6 +10,18 @@ OK = 200
 
 
 @dataclass(frozen=True, slots=True)
+class Reads:
+    """What an answer was made of: tags of all that was read, the invalidations' mark before, the request's tick.
+
+    `mark` is None where nothing tells of writes; `tick` is the request's instant in whole window ticks.
+    """
+
+    tags: frozenset[str]
+    mark: int | None
+    tick: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A response in GraphQL's terms. `refused` says that nothing was executed, so that it has no `data` entry.
 
@@ -21,6 +33,7 @@ class Outcome:
     refused: bool = False
     status: int = OK
     extensions: dict[str, Any] | None = None
+    reads: Reads | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the response map of the GraphQL specification: errors first, where there are any."""

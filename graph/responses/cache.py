@@ -1,0 +1,200 @@
+"""The response cache: an answer is made once, and served until its instant is over or something that it read changes.
+
+Two ways lead to a kept answer. The raw request finds it before anything is parsed; a request spelled otherwise finds it
+after admission, by document, operation and variables. Requests that ask alike at once wait for the first of them.
+"""
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+from graphql import GraphQLSchema
+
+from graph.documents.operation import AdmittedOperation
+from graph.http.accept import MediaType
+from graph.http.responses import encode
+from graph.outcome import OK, Outcome
+from graph.responses.kept import Kept, make_kept
+from graph.responses.policy import CachePolicies, CachePolicy
+from graph.responses.shelf import Shelf
+
+RawKey = bytes
+Key = tuple[str, str | None, bytes, MediaType]
+
+LONGEST_RAW = 65_536
+"""Bytes of the longest request that is looked up before it is parsed: beyond, hashing costs as much as it saves."""
+
+_MOST_RAW = 10_000
+_MOST_POLICIES = 2_000
+
+
+class Trust(Protocol):
+    """What the cache needs to know of writes; see storage/cache/invalidation.py."""
+
+    @property
+    def trusted(self) -> bool:
+        """Whether this process hears of every write."""
+        ...
+
+    def changed(self, since: int, tags: Collection[str]) -> bool:
+        """Whether any of the tags was written after the mark, or may have been."""
+        ...
+
+    def listen(self, callback: Callable[[frozenset[str] | None], None]) -> None:
+        """Call back with the tags of each write; None means that anything may have been written."""
+        ...
+
+
+@dataclass(slots=True)
+class Counts:
+    """Look-ups since the process began; `joined` waited for another request's answer."""
+
+    hits: int = 0
+    misses: int = 0
+    joined: int = 0
+
+
+class ResponseCache:
+    """One process' kept answers. `tick` is in seconds, `most` in bytes, `wait` in seconds."""
+
+    def __init__(self, schema: GraphQLSchema, trust: Trust, *, tick: int, most: int, wait: float) -> None:
+        self.counts = Counts()
+        self.shelf = Shelf(most)
+        self._policies = CachePolicies(schema)
+        self._trust = trust
+        self._tick = tick
+        self._wait = wait
+        self._remembered: dict[tuple[str, str | None], CachePolicy | None] = {}
+        self._raw: OrderedDict[tuple[RawKey, MediaType], Key] = OrderedDict()
+        self._flights: dict[tuple[int, Key], asyncio.Future[Kept | None] | None] = {}
+        trust.listen(self.shelf.drop)
+
+    def find(self, raw: RawKey, media_type: MediaType) -> Kept | None:
+        """Return the kept answer to a request that came before in these very bytes."""
+        key = self._raw.get((raw, media_type))
+        if key is None or not self._trust.trusted:
+            return None
+        kept = self.shelf.get(self._now(), key, time.monotonic())
+        if kept is not None:
+            self.counts.hits += 1
+        return kept
+
+    async def answer(
+        self,
+        raw: RawKey | None,
+        admitted: AdmittedOperation,
+        media_type: MediaType,
+        execute: Callable[[], Awaitable[Outcome]],
+    ) -> Kept | Outcome:
+        """Return a kept answer, or make one; an Outcome is one that no cache may keep."""
+        policy = self._policy(admitted)
+        if policy is None:
+            return await execute()
+        if policy.private or not self._trust.trusted:
+            outcome = await execute()
+            return self._for_the_wire(outcome, policy, media_type) or outcome
+        key: Key = (
+            admitted.digest,
+            admitted.name,
+            msgspec.json.encode(admitted.raw_variables, order="deterministic"),
+            media_type,
+        )
+        kept = await self._shared(key, policy, execute)
+        if isinstance(kept, Kept) and raw is not None:
+            self._remember(raw, key)
+        return kept
+
+    async def _shared(self, key: Key, policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]]) -> Kept | Outcome:
+        tick = self._now()
+        kept = self.shelf.get(tick, key, time.monotonic())
+        if kept is not None:
+            self.counts.hits += 1
+            return kept
+        place = (tick, key)
+        if place in self._flights:
+            joined = await self._join(place)
+            if joined is not None:
+                return joined
+        elif self._trust.trusted:
+            return await self._lead(place, policy, execute)
+        self.counts.misses += 1
+        outcome = await execute()
+        return self._for_the_wire(outcome, policy, key[3]) or outcome
+
+    async def _lead(
+        self, place: tuple[int, Key], policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]]
+    ) -> Kept | Outcome:
+        """Execute for all who ask alike; whatever ends this, nobody is left waiting."""
+        self.counts.misses += 1
+        self._flights[place] = None
+        shared: Kept | None = None
+        try:
+            outcome = await execute()
+            kept = self._for_the_wire(outcome, policy, place[1][3])
+            if kept is not None and self._is_current(outcome):
+                shared = kept
+                if outcome.reads is not None and outcome.reads.tick == place[0] == self._now():
+                    self.shelf.put(*place, kept)
+            return kept or outcome
+        finally:
+            flight = self._flights.pop(place)
+            if flight is not None:
+                flight.set_result(shared)
+
+    async def _join(self, place: tuple[int, Key]) -> Kept | None:
+        """Wait for whoever leads; None where their answer is not for others, or too slow."""
+        flight = self._flights[place]
+        if flight is None:
+            flight = self._flights[place] = asyncio.get_running_loop().create_future()
+        await asyncio.wait({flight}, timeout=self._wait)
+        if not flight.done():
+            return None
+        kept = flight.result()
+        self.counts.joined += kept is not None
+        return kept
+
+    def _is_current(self, outcome: Outcome) -> bool:
+        reads = outcome.reads
+        return (
+            reads is not None
+            and reads.mark is not None
+            and self._trust.trusted
+            and not self._trust.changed(reads.mark, reads.tags)
+        )
+
+    def _for_the_wire(self, outcome: Outcome, policy: CachePolicy, media_type: MediaType) -> Kept | None:
+        """Prepare a whole answer; None where it has errors, or members that others did not ask for."""
+        if outcome.errors or outcome.refused or outcome.status != OK or outcome.extensions is not None:
+            return None
+        tags = outcome.reads.tags if outcome.reads is not None else frozenset[str]()
+        return make_kept(encode(outcome.body()), media_type, policy, tags, time.monotonic())
+
+    def _policy(self, admitted: AdmittedOperation) -> CachePolicy | None:
+        place = (admitted.digest, admitted.name)
+        if place not in self._remembered:
+            if len(self._remembered) >= _MOST_POLICIES:
+                self._remembered.clear()
+            self._remembered[place] = self._policies.of(admitted.operation, admitted.fragments)
+        return self._remembered[place]
+
+    def _remember(self, raw: RawKey, key: Key) -> None:
+        place = (raw, key[3])
+        self._raw[place] = key
+        self._raw.move_to_end(place)
+        if len(self._raw) > _MOST_RAW:
+            self._raw.popitem(last=False)
+
+    def _now(self) -> int:
+        return int(time.time() // self._tick)
+
+
+def raw_key(method: bytes, path: bytes, raw: bytes) -> RawKey | None:
+    """Return what a request is looked up by: its way in and its bytes. None where these are too many."""
+    if len(raw) > LONGEST_RAW:
+        return None
+    return hashlib.blake2b(b"%s %s\n%s" % (method, path, raw), digest_size=16).digest()

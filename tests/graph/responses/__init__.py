@@ -1,0 +1,1 @@
+"""Kept responses: what may be kept, where, and for how long."""
