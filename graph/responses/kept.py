@@ -28,8 +28,12 @@ class Kept:
         object.__setattr__(self, "size", len(self.body) + OVERHEAD)
 
     def aged(self, now: float) -> list[Header]:
-        """Return the headers of the answer as it is served now (RFC 9111, section 5.1)."""
-        return [*self.headers, (b"age", b"%d" % max(0, now - self.made_at))]
+        """Return the headers of the answer as it is served now.
+
+        `age` says that the answer was not made for this request (RFC 9111, section 5.1), so a fresh one has none.
+        """
+        age = int(now - self.made_at)
+        return [*self.headers, (b"age", b"%d" % age)] if age > 0 else self.headers
 
 
 def make_kept(body: bytes, media_type: MediaType, policy: CachePolicy, tags: frozenset[str], now: float) -> Kept:
