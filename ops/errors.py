@@ -107,13 +107,6 @@ class TooManyOperations(RequestError):
     retryable = True
 
 
-class PersistedQueryNotSupported(RequestError):
-    """The client sent a persisted-query hash without the query, and persisted queries are off."""
-
-    code = "PERSISTED_QUERY_NOT_SUPPORTED"
-    status = 200  # Apollo Client retries with the full text only when it can read the error as a result
-
-
 class DocumentError(PublicError):
     """The document was read and refused before anything ran."""
 

@@ -32,8 +32,8 @@ from ops.errors import (
     BadRequest,
     BadVariables,
     MethodNotAllowed,
-    PersistedQueryNotSupported,
 )
+from ops.persisted_errors import PersistedQueryNotSupported
 from ops.settings import Limits
 
 __all__ = ["AdmittedOperation", "Documents"]

@@ -1,0 +1,142 @@
+"""Registering documents: all of a call or none, and twice is the same as once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NoReturn
+
+from storage.documents import MOST_BYTES, MOST_DOCUMENTS
+from storage.session import Session
+
+Change = Literal["added", "replaced", "updated", "unchanged"]
+
+_COUNT_UP = "UPDATE documents_revision SET number = number + $1::integer RETURNING number"
+_KNOWN = """
+SELECT id, name, digest, app, version FROM documents WHERE id = ANY($1::text[]) OR name = ANY($2::text[])
+"""
+_FREE_NAMES = "UPDATE documents SET name = NULL WHERE name = ANY($1::text[])"
+_WRITE = """
+INSERT INTO documents AS kept (id, name, text, digest, app, version)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+ON CONFLICT (id) DO UPDATE
+SET name = excluded.name, text = excluded.text, digest = excluded.digest, app = excluded.app,
+    version = excluded.version,
+    used_on = CASE WHEN kept.digest = excluded.digest THEN kept.used_on END,
+    added_at = CASE WHEN kept.digest = excluded.digest THEN kept.added_at ELSE now() END
+"""
+_TOTALS = "SELECT count(*) AS documents, coalesce(sum(octet_length(text)), 0)::bigint AS bytes FROM documents"
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document to register; `digest` is the SHA-256 of its text in hex."""
+
+    id: str
+    name: str | None
+    text: str
+    digest: str
+    app: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is registered under an id already."""
+
+    id: str
+    name: str | None
+    digest: str
+    app: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A document that is in the way; `what` says how."""
+
+    id: str
+    what: str
+
+
+class Conflicts(Exception):
+    """Nothing was registered: some documents are in the way, or there would be too many."""
+
+    def __init__(self, conflicts: Sequence[Conflict]) -> None:
+        super().__init__(f"{len(conflicts)} conflicts")
+        self.conflicts = conflicts
+
+
+class _Undone(Exception):
+    """A dry run ends as a transaction that failed does."""
+
+
+async def add(
+    session: Session, documents: Sequence[NewDocument], *, replace: bool, dry_run: bool = False
+) -> dict[str, Change]:
+    """Register documents and return what became of each id. Raises Conflicts.
+
+    An id keeps its text unless `replace`; a name moves to the newest document of its app, and to one of another app
+    only with `replace`. A dry run does everything and takes it back.
+    """
+    changes: dict[str, Change] = {}
+    try:
+        async with session.transaction() as transaction:
+            await transaction.fetch("documents_revision", _COUNT_UP, 0)  # its row's lock puts writers in a queue
+            ids, names = [one.id for one in documents], [one.name for one in documents if one.name]
+            rows = await transaction.fetch("documents_known", _KNOWN, ids, names)
+            known = [Known(**row) for row in rows]
+            changes, conflicts = decide(documents, known, replace=replace)
+            written = [one for one in documents if changes[one.id] != "unchanged"]
+            if conflicts:
+                raise Conflicts(conflicts)
+            if written:
+                await transaction.execute("documents_names", _FREE_NAMES, [one.name for one in written if one.name])
+                columns = zip(
+                    *((one.id, one.name, one.text, one.digest, one.app, one.version) for one in written), strict=True
+                )
+                await transaction.execute("documents_write", _WRITE, *map(list, columns))
+                await transaction.execute("documents_revision", _COUNT_UP, 1)
+            (totals,) = await transaction.fetch("documents_totals", _TOTALS)
+            if totals["documents"] > MOST_DOCUMENTS or totals["bytes"] > MOST_BYTES:
+                raise Conflicts([Conflict("", _too_many(totals["documents"], totals["bytes"]))])
+            if dry_run:
+                _take_back()
+    except _Undone:
+        pass
+    return changes
+
+
+def decide(
+    documents: Iterable[NewDocument], known: Iterable[Known], *, replace: bool
+) -> tuple[dict[str, Change], list[Conflict]]:
+    """Say what each document would come to beside those that are known, and what is in its way."""
+    by_id: Mapping[str, Known] = {one.id: one for one in known}
+    holders = {one.name: one for one in by_id.values() if one.name}
+    changes: dict[str, Change] = {}
+    conflicts: list[Conflict] = []
+    for one in documents:
+        before = by_id.get(one.id)
+        if before is None:
+            changes[one.id] = "added"
+        elif before.digest != one.digest:
+            changes[one.id] = "replaced"
+            if not replace:
+                conflicts.append(Conflict(one.id, "another text is registered under this id"))
+        else:
+            same = (before.name, before.app, before.version) == (one.name, one.app, one.version)
+            changes[one.id] = "unchanged" if same else "updated"
+        holder = holders.get(one.name) if one.name else None
+        if holder and holder.id != one.id and holder.app != one.app and not replace:
+            of = f"of app '{holder.app}'" if holder.app else "of no app"
+            conflicts.append(Conflict(one.id, f"its name '{one.name}' belongs to document '{holder.id}' {of}"))
+    return changes, conflicts
+
+
+def _take_back() -> NoReturn:
+    raise _Undone
+
+
+def _too_many(documents: int, size: int) -> str:
+    return (
+        f"there would be {documents:,} documents of {size:,} bytes; at most {MOST_DOCUMENTS:,} of {MOST_BYTES:,} bytes "
+        "together are kept: prune those that are unused"
+    )
