@@ -12,7 +12,7 @@ from resolvers.info import Info
 from resolvers.node import Node
 from resolvers.sizes import WORDS
 from storage.paging import Position
-from storage.rows import SCORE_UNIT, MentionRow
+from storage.rows import MentionRow
 
 if TYPE_CHECKING:
     from resolvers.stock import Stock
@@ -71,7 +71,7 @@ class Mention(Node):
             author=row.author,
             text=row.text,
             url=row.url,
-            score=row.score / SCORE_UNIT,
+            score=row.score,
             label=row.label,
             posted_at=row.posted_at,
             engagement=row.engagement,

@@ -9,10 +9,10 @@ import msgspec
 
 from storage.copy_key import copy_key
 from storage.database import Connection
-from storage.mentions import mention_row
 from storage.post_records import PostKey, PostRecord
 from storage.rollup_locks import lock_rollups
-from storage.rows import MentionRow
+from storage.rows import SCORE_UNIT, MentionRow
+from storage.terms import LABELS, SOURCES, TIERS
 from storage.text import storable
 
 MentionTuple = tuple[Any, ...]
@@ -92,12 +92,15 @@ class Replaced:
 
     def rows(self, tuples: list[MentionTuple]) -> list[MentionRow]:
         """Return the mentions that are new or changed, out of the rows that were given, as they are stored."""
-        found = (dict(zip(_COLUMNS, values, strict=True)) for values in tuples)
         return [
-            mention_row({**row, "mention_id": number})
-            for row in found
-            if (number := self.mentions.get((row["source"], row["external_id"], row["symbol"]))) is not None
-        ]
+            MentionRow(
+                number, symbol, SOURCES[source], name, at, community, author, text, url, score / SCORE_UNIT,
+                LABELS[label], evidence, engagement, simulated, TIERS[tier], reason, relevance,
+            )
+            for source, name, symbol, at, community, author, text, url, score, label, evidence, _model, tier,
+                engagement, simulated, reason, relevance, _copied in tuples
+            if (number := self.mentions.get((source, name, symbol))) is not None
+        ]  # fmt: skip
 
 
 async def replace_mentions(connection: Connection, rows: list[MentionTuple], moves: Moves) -> Replaced:

@@ -1,37 +1,34 @@
 """Mentions, newest first: of all symbols or of each, filtered and searched, in pages and counted."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-import msgspec
-
 from storage.database import Connection
 from storage.paging import Page, PageRequest, cut
 from storage.post_records import PostKey
-from storage.rows import MentionRow, Window, shown_relevance
+from storage.rows import SCORE_UNIT, MentionRow, Window
 from storage.session import Session
 from storage.statement import Parameters
-from storage.terms import MentionTier, SentimentLabel, Source
+from storage.terms import LABELS, SOURCES, TIERS, SentimentLabel, Source
 from storage.text import storable
 
 _COLUMNS = (
     "mention_id, symbol, source, external_id, posted_at, community, author, text, url, score, label, evidence, "
     "engagement, simulated, tier, reason, relevance"
 )
+_SHOWN = _COLUMNS.replace(" score,", f" score / {SCORE_UNIT}.0::float8 AS score,")
 _BY_IDS = f"""
-SELECT {_COLUMNS} FROM stock_mentions
+SELECT {_SHOWN} FROM stock_mentions
 WHERE (posted_at, mention_id) IN (SELECT posted_at, mention_id FROM unnest($1::timestamptz[], $2::bigint[])
                                   AS wanted (posted_at, mention_id))
 """
 
-_EVIDENCE = msgspec.json.Decoder(tuple[tuple[str, float], ...])
 # The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
 _OF_POSTS = f"""
-SELECT {", ".join(f"kept.{column}" for column in _COLUMNS.split(", "))}
+SELECT {", ".join(f"kept.{column}" for column in _SHOWN.split(", "))}
 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (source, external_id, posted_at)
 JOIN stock_mentions AS kept
   ON kept.source = wanted.source AND kept.external_id = wanted.external_id AND kept.posted_at = wanted.posted_at
@@ -63,7 +60,7 @@ async def page(session: Session, wanted: MentionFilter, request: PageRequest) ->
         pages = _of_each(wanted.symbols, wanted, request, parameters)
         sql = f"{pages} ORDER BY posted_at {way}, mention_id {way} LIMIT {most}"
     rows = await session.fetch("mention_page", sql, *parameters.values)
-    return cut([mention_row(row) for row in rows], request)
+    return cut(mention_rows(rows), request)
 
 
 async def pages_by_symbol(
@@ -77,8 +74,8 @@ async def pages_by_symbol(
         "mention_pages", f"{pages} ORDER BY posted_at {way}, mention_id {way}", *parameters.values
     )
     found: defaultdict[str, list[MentionRow]] = defaultdict(list)
-    for row in rows:
-        found[row["symbol"]].append(mention_row(row))
+    for mention in mention_rows(rows):
+        found[mention.symbol].append(mention)
     return {symbol: cut(mentions, request) for symbol, mentions in found.items()}
 
 
@@ -109,7 +106,7 @@ CROSS JOIN LATERAL (
 async def by_ids(session: Session, ids: Sequence[tuple[datetime, int]]) -> dict[tuple[datetime, int], MentionRow]:
     """Find mentions by when they were posted and their number; unknown ones are left out."""
     rows = await session.fetch("mentions_by_ids", _BY_IDS, [at for at, _ in ids], [number for _, number in ids])
-    return {(row["posted_at"], row["mention_id"]): mention_row(row) for row in rows}
+    return {(mention.posted_at, mention.mention_id): mention for mention in mention_rows(rows)}
 
 
 async def of_posts(connection: Connection, posts: Mapping[PostKey, datetime]) -> list[MentionRow]:
@@ -120,30 +117,19 @@ async def of_posts(connection: Connection, posts: Mapping[PostKey, datetime]) ->
     rows = await connection.fetch(
         _OF_POSTS, [source for source, _ in posts], [name for _, name in posts], times, min(times), max(times)
     )
-    return [mention_row(row) for row in rows]
+    return mention_rows(rows)
 
 
-def mention_row(row: asyncpg.Record | Mapping[str, Any]) -> MentionRow:
-    """Make a mention of a row of the table."""
-    return MentionRow(
-        mention_id=row["mention_id"],
-        symbol=row["symbol"],
-        source=Source(row["source"]),
-        external_id=row["external_id"],
-        posted_at=row["posted_at"],
-        community=row["community"],
-        author=row["author"],
-        text=row["text"],
-        url=row["url"],
-        score=row["score"],
-        label=SentimentLabel(row["label"]),
-        evidence=_EVIDENCE.decode(row["evidence"]),
-        engagement=row["engagement"],
-        simulated=row["simulated"],
-        tier=MentionTier(row["tier"]),
-        reason=row["reason"],
-        relevance=shown_relevance(row["relevance"]),
-    )
+def mention_rows(records: Iterable[Iterable[Any]]) -> list[MentionRow]:
+    """Make mentions of records that have a mention's columns."""
+    return [
+        MentionRow(
+            number, symbol, SOURCES[source], name, at, community, author, text, url, score, LABELS[label], evidence,
+            engagement, simulated, TIERS[tier], reason, relevance,
+        )
+        for number, symbol, source, name, at, community, author, text, url, score, label, evidence, engagement,
+            simulated, tier, reason, relevance in records
+    ]  # fmt: skip
 
 
 def _of_each(symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
@@ -164,7 +150,7 @@ def _newest(which: str, wanted: MentionFilter, request: PageRequest, parameters:
     condition, way = _condition(wanted, parameters), _way(request)
     most = parameters.add(request.limit + 1, "bigint")
     return f"""
-SELECT {_COLUMNS} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
+SELECT {_SHOWN} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
 ORDER BY posted_at {way}, mention_id {way} LIMIT {most}
 """
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import starmap
 from typing import cast
 
 import asyncpg
@@ -22,17 +23,7 @@ _MORE = 4
 async def quotes(session: Session, symbols: Sequence[str]) -> dict[str, QuoteRow]:
     """Return each symbol's newer of quote and newest bar, and the close before its session; see quote_statement.py."""
     rows = await session.fetch("quotes", QUOTES, list(symbols))
-    return {
-        row["symbol"]: QuoteRow(
-            symbol=row["symbol"],
-            price=row["price"],
-            previous_close=row["previous_close"],
-            volume=row["volume"],
-            at=row["at"],
-            simulated=row["simulated"],
-        )
-        for row in rows
-    }
+    return {quote.symbol: quote for quote in starmap(QuoteRow, rows)}
 
 
 async def candles(
@@ -55,7 +46,7 @@ async def candles(
         if not any(_cut_short(own, request) for own in of_each.values()):
             break
         share *= _MORE
-    return {symbol: cut([_candle(row) for row in own], request) for symbol, own in of_each.items()}
+    return {symbol: cut([CandleRow(*row[1:7]) for row in own], request) for symbol, own in of_each.items()}
 
 
 async def candle_counts(
@@ -73,10 +64,6 @@ async def series(
     """Return each symbol's newest `limit` candles whose starts lie in `during`, in the order of time."""
     pages = await candles(session, symbols, bucket, during, PageRequest(limit, backward=True))
     return {symbol: page.rows for symbol, page in pages.items()}
-
-
-def _candle(row: asyncpg.Record) -> CandleRow:
-    return CandleRow(row["time"], row["open"], row["high"], row["low"], row["close"], row["volume"])
 
 
 def _cut_short(candles: list[asyncpg.Record], request: PageRequest) -> bool:

@@ -8,8 +8,8 @@ from storage.buckets import DAY, EXCHANGE_ZONE
 # bar may start a later session: that bar is `daily`, and it comes first. A quote that brings the close of the session
 # before knows better than all of them.
 QUOTES = f"""
-SELECT asked.symbol, newest.price, newest.volume, newest.time AS at, newest.simulated,
-       coalesce(newest.previous_close, daily.close, earlier.close) AS previous_close
+SELECT asked.symbol, newest.price, coalesce(newest.previous_close, daily.close, earlier.close) AS previous_close,
+       newest.volume, newest.time AS at, newest.simulated
 FROM unnest($1::text[]) AS asked (symbol)
 CROSS JOIN LATERAL (
     SELECT time, price, volume, simulated, previous_close,

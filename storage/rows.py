@@ -1,16 +1,22 @@
-"""The rows that repositories return: frozen, slotted, and free of GraphQL's words."""
+"""The rows that repositories return: frozen Structs, free of GraphQL's words.
 
-from dataclasses import dataclass
+Their fields stand in the order of their statements' columns, so that a record makes a row without looking up a name.
+The garbage collector leaves them out: none can be part of a cycle.
+"""
+
 from datetime import datetime, timedelta
+
+import msgspec
 
 from storage.terms import Feed, MentionTier, SentimentLabel, Source, Timeframe
 
 SCORE_UNIT = 10_000
 """Stored scores are whole units of 1 / SCORE_UNIT, so that sums and squares are exact."""
 
+_EVIDENCE = msgspec.json.Decoder(tuple[tuple[str, float], ...])
 
-@dataclass(frozen=True, slots=True)
-class Window:
+
+class Window(msgspec.Struct, frozen=True, gc=False):
     """A half-open span of time [start, end), both in UTC."""
 
     start: datetime
@@ -22,8 +28,7 @@ class Window:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
-class StockRow:
+class StockRow(msgspec.Struct, frozen=True, gc=False):
     """One listed stock; `market_cap` in whole dollars."""
 
     symbol: str
@@ -35,8 +40,7 @@ class StockRow:
     simulated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class StockMatchRow:
+class StockMatchRow(msgspec.Struct, frozen=True, gc=False):
     """A search hit: the stock, why it matched (symbol, symbol_prefix, name_prefix, name, similar), 0 to 1."""
 
     stock: StockRow
@@ -44,8 +48,7 @@ class StockMatchRow:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
-class QuoteRow:
+class QuoteRow(msgspec.Struct, frozen=True, gc=False):
     """The newest quote or bar's close, and the close of the previous session's last bar (null on the first session)."""
 
     symbol: str
@@ -56,8 +59,7 @@ class QuoteRow:
     simulated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class CandleRow:
+class CandleRow(msgspec.Struct, frozen=True, gc=False):
     """One bar or bucket of bars; `time` is the bucket's start."""
 
     time: datetime
@@ -68,8 +70,7 @@ class CandleRow:
     volume: int
 
 
-@dataclass(frozen=True, slots=True)
-class SentimentTotals:
+class SentimentTotals(msgspec.Struct, frozen=True, gc=False):
     """Exact sums over mentions: scores in units of 10^-4, their squares in units of 10^-8."""
 
     mention_count: int = 0
@@ -80,16 +81,14 @@ class SentimentTotals:
     negative: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTotals:
+class SourceTotals(msgspec.Struct, frozen=True, gc=False):
     """One source's totals of a symbol in a window."""
 
     source: Source
     totals: SentimentTotals
 
 
-@dataclass(frozen=True, slots=True)
-class SectorTotals:
+class SectorTotals(msgspec.Struct, frozen=True, gc=False):
     """One sector's totals in a window, and how many of its stocks were mentioned."""
 
     sector: str
@@ -97,8 +96,7 @@ class SectorTotals:
     totals: SentimentTotals
 
 
-@dataclass(frozen=True, slots=True)
-class PointRow:
+class PointRow(msgspec.Struct, frozen=True, gc=False):
     """Totals of one symbol in one bucket that starts at `time`; a filled gap has no mentions."""
 
     symbol: str
@@ -106,11 +104,10 @@ class PointRow:
     totals: SentimentTotals
 
 
-@dataclass(frozen=True, slots=True)
-class MentionRow:
-    """One post about one symbol; `score` in units of 10^-4; evidence as (word, weight) in the order of the text.
+class MentionRow(msgspec.Struct, frozen=True, gc=False):
+    """One post about one symbol; `score` in [-1, 1]. `text` is None once its time is over.
 
-    `text` is None once its time is over; `relevance`, in (0, 1], is the text's share that is about this symbol.
+    What few ask for stays as it is stored until then: the evidence as JSON, the relevance in single precision.
     """
 
     mention_id: int
@@ -122,23 +119,27 @@ class MentionRow:
     author: str | None
     text: str | None
     url: str | None
-    score: int
+    score: float
     label: SentimentLabel
-    evidence: tuple[tuple[str, float], ...]
+    stored_evidence: str
     engagement: int | None
     simulated: bool
     tier: MentionTier
     reason: str | None
-    relevance: float
+    stored_relevance: float
+
+    @property
+    def evidence(self) -> tuple[tuple[str, float], ...]:
+        """Words and their weights, in the order of the text."""
+        return _EVIDENCE.decode(self.stored_evidence)
+
+    @property
+    def relevance(self) -> float:
+        """The text's share that is about this symbol, in (0, 1]: in the digits its column tells apart, 0.3 as 0.3."""
+        return round(self.stored_relevance, 4)
 
 
-def shown_relevance(stored: float) -> float:
-    """Give a relevance as many digits as its column can tell apart, so that 0.3 is no 0.30000001."""
-    return round(stored, 4)
-
-
-@dataclass(frozen=True, slots=True)
-class TrendingEntryRow:
+class TrendingEntryRow(msgspec.Struct, frozen=True, gc=False):
     """One symbol's numbers in a snapshot; see the columns of trending_entries.
 
     Counts and `score_sum` are of mentions that count; `discounted_count` are those of the window that do not.
@@ -154,8 +155,7 @@ class TrendingEntryRow:
     previous_rank: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotRow:
+class SnapshotRow(msgspec.Struct, frozen=True, gc=False):
     """Every mentioned symbol for one timeframe, most mentions first."""
 
     timeframe: Timeframe
@@ -164,8 +164,7 @@ class SnapshotRow:
     entries: tuple[TrendingEntryRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
+class DayRow(msgspec.Struct, frozen=True, gc=False):
     """One day of one symbol: the session's close, and the day's mentions; null and zero where there were none."""
 
     day: datetime
@@ -174,8 +173,7 @@ class DayRow:
     score_sum: int
 
 
-@dataclass(frozen=True, slots=True)
-class FeedRow:
+class FeedRow(msgspec.Struct, frozen=True, gc=False):
     """The newest item of a feed, by the item's own time."""
 
     feed: Feed

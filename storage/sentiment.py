@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from storage.rows import SectorTotals, SourceTotals, Window
+from storage.rows import SectorTotals, SentimentTotals, SourceTotals, Window
 from storage.sentiment_points import point_counts, points, points_across, points_across_count
 from storage.sentiment_statements import SECTORS, TOTALS
 from storage.sentiment_sums import totals as read_totals
 from storage.session import Session
-from storage.terms import Source
+from storage.terms import SOURCES, Source
 from storage.windows import RAW, spans
 
 __all__ = ["point_counts", "points", "points_across", "points_across_count", "sectors", "totals"]
@@ -22,7 +22,8 @@ async def totals(
     rows = await session.fetch("sentiment_totals", TOTALS, list(symbols), source and source.value, *arguments)
     found: defaultdict[str, list[SourceTotals]] = defaultdict(list)
     for row in rows:
-        found[row["symbol"]].append(SourceTotals(Source(row["source"]), read_totals(row)))
+        symbol, source_name, *sums = row
+        found[symbol].append(SourceTotals(SOURCES[source_name], SentimentTotals(*sums)))
     return dict(found)
 
 

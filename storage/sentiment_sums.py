@@ -19,5 +19,5 @@ ONE_MENTION = """
 
 
 def totals(row: asyncpg.Record) -> SentimentTotals:
-    """Read the sums off a record that has `NAMES`; where it has nulls there was nothing to add up."""
-    return SentimentTotals(*(row[name] or 0 for name in NAMES))
+    """Read the sums off a record that ends with `NAMES`; where it has nulls there was nothing to add up."""
+    return SentimentTotals(*(number or 0 for number in row[-len(NAMES) :]))

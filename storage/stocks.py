@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import asyncpg
+from itertools import starmap
 
 from storage.paging import Page, PageRequest, Position, cut
 from storage.rows import StockMatchRow, StockRow
@@ -39,7 +38,7 @@ async def by_symbols(session: Session, symbols: Sequence[str]) -> dict[str, Stoc
     """Find stocks by their canonical symbols; unknown ones are left out."""
     sql = f"SELECT {COLUMNS} FROM stocks WHERE symbol = ANY($1::text[])"
     rows = await session.fetch("stocks_by_symbols", sql, list(symbols))
-    return {row["symbol"]: stock_row(row) for row in rows}
+    return {stock.symbol: stock for stock in starmap(StockRow, rows)}
 
 
 async def page(
@@ -48,7 +47,7 @@ async def page(
     """Read one page. Positions are (symbol,), (name with ASCII letters lower-cased, symbol), (market cap, symbol)."""
     sql, parameters = page_statement(wanted, order, direction, request)
     rows = await session.fetch("stock_page", sql, *parameters.values)
-    return cut([stock_row(row) for row in rows], request)
+    return cut(list(starmap(StockRow, rows)), request)
 
 
 async def count(session: Session, wanted: StockFilter) -> int:
@@ -67,20 +66,7 @@ async def search(session: Session, text: str, limit: int) -> list[StockMatchRow]
     symbol = canonical(given) or given.upper()
     arguments = (symbol, *prefix_bounds(symbol), *prefix_bounds(ascii_lower(given)), containing(given))
     rows = await session.fetch("stock_search", SEARCH, *arguments, given, limit)
-    return [StockMatchRow(stock_row(row), row["reason"], row["score"]) for row in rows]
-
-
-def stock_row(row: asyncpg.Record) -> StockRow:
-    """Read a stock off a record that has `COLUMNS`."""
-    return StockRow(
-        symbol=row["symbol"],
-        name=row["name"],
-        exchange=row["exchange"],
-        sector=row["sector"],
-        industry=row["industry"],
-        market_cap=row["market_cap"],
-        simulated=row["simulated"],
-    )
+    return [StockMatchRow(StockRow(*stock), reason, score) for *stock, reason, score in rows]
 
 
 def page_statement(

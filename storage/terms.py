@@ -42,6 +42,10 @@ class Source(Enum):
     NEWS = "news"
 
 
+SOURCES = {source.value: source for source in Source}
+"""Sources by what the tables hold; a look-up takes a fifth of the time of the enumeration's own call."""
+
+
 class Feed(Enum):
     """Where data comes in: prices, the three post sources, and the simulated demo."""
 
@@ -60,6 +64,10 @@ class SentimentLabel(Enum):
     NEGATIVE = "negative"
 
 
+LABELS = {label.value: label for label in SentimentLabel}
+"""Labels by what the tables hold."""
+
+
 class MentionTier(Enum):
     """How a text was found to be about a stock, surest first; `given` is by what its source says of it."""
 
@@ -68,6 +76,10 @@ class MentionTier(Enum):
     CONTEXT = "context"
     BARE = "bare"
     ALIAS = "alias"
+
+
+TIERS = {tier.value: tier for tier in MentionTier}
+"""Tiers by what the tables hold."""
 
 
 class TrendingRank(Enum):

@@ -95,20 +95,7 @@ async def _newest(source: Fetches, timeframe: Timeframe, ends: Window) -> Snapsh
         timeframe=timeframe,
         window=Window(rows[0]["window_from"], rows[0]["window_to"]),
         computed_at=rows[0]["computed_at"],
-        entries=tuple(
-            TrendingEntryRow(
-                symbol=row["symbol"],
-                mention_count=row["mention_count"],
-                previous_mention_count=row["previous_mention_count"],
-                discounted_count=row["discounted_count"],
-                score_sum=row["score_sum"],
-                growth=row["growth"],
-                z_score=row["z_score"],
-                previous_rank=row["previous_rank"],
-            )
-            for row in rows
-            if row["symbol"] is not None
-        ),
+        entries=tuple(TrendingEntryRow(*row[3:]) for row in rows if row["symbol"] is not None),
     )
 
 

@@ -1,7 +1,9 @@
 """Stocks: who is listed, under which symbol, where, in which sector."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from ingest.importing import cells
 from ingest.importing.columns import Field

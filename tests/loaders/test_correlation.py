@@ -1,10 +1,10 @@
 """Correlation against known data: the lag that was put in is the lag that comes out."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import atanh, sqrt, tanh
 
 import pytest
+from msgspec.structs import replace
 
 from loaders.correlation import MINIMUM_PAIRS, CrossCorrelation, cross_correlate
 from storage.rows import DayRow

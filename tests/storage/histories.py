@@ -1,9 +1,10 @@
 """Histories of posts as Hypothesis draws them: late, repeated, corrected and deleted ones, and what should remain."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
+from msgspec import structs
 
 from storage.database import Database
 from storage.deadline import Deadline
@@ -79,7 +80,7 @@ class World:
 def add(sums: SentimentTotals, mention: MentionRecord) -> SentimentTotals:
     """Add one mention to sums."""
     label = mention.label.value
-    return replace(
+    return structs.replace(
         sums,
         mention_count=sums.mention_count + 1,
         score_sum=sums.score_sum + mention.score,

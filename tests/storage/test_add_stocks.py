@@ -1,6 +1,6 @@
 """Stocks that sources describe: added where missing, completed where known, never overwritten."""
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from storage import stocks
 from storage.add_stocks import add_stocks

@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from storage import trending
 from storage.counting import count_hours, counted_bounds
@@ -64,7 +65,7 @@ async def test_counting_beside_writers_converges(database: Database) -> None:
     assert found.entries
     assert sum(entry.discounted_count for entry in found.entries) > 0
     for entry in found.entries:
-        values = asdict(entry)
+        values = structs.asdict(entry)
         assert asdict(wanted[values.pop("symbol")]) == pytest.approx(values, abs=1e-9)
 
 

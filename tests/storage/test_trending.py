@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -48,7 +49,7 @@ def check(found: SnapshotRow, world: World, timeframe: Timeframe) -> None:
         wanted, key=lambda symbol: (-wanted[symbol].mention_count, symbol)
     )
     for entry in found.entries:
-        values = asdict(entry)
+        values = msgspec.structs.asdict(entry)
         assert values.pop("symbol") in wanted
         assert values == pytest.approx(asdict(wanted[entry.symbol]), abs=1e-9)
 

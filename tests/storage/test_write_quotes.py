@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from storage import feeds, prices, stocks
 from storage.database import Database
@@ -26,7 +27,7 @@ NEWS_AND_ONE_LEFT_OUT = QuoteChanges(frozenset({"AAPL"}), frozenset({"NONE"}))
 @pytest.fixture
 async def listed(database: Database) -> Database:
     """A database that lists a real and a simulated stock."""
-    await write_stocks(database, [APPLE, replace(APPLE, symbol="FAKE", simulated=True)])
+    await write_stocks(database, [APPLE, structs.replace(APPLE, symbol="FAKE", simulated=True)])
     return database
 
 

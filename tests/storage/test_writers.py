@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from msgspec import structs
 
 from storage import feeds
 from storage.database import Database
@@ -20,7 +21,7 @@ from storage.write_stocks import write_stocks
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 APPLE = StockRow("AAPL", "Apple", "NASDAQ", "Technology", None, 3, simulated=False)
-MICROSOFT = replace(APPLE, symbol="MSFT", name="Microsoft")
+MICROSOFT = structs.replace(APPLE, symbol="MSFT", name="Microsoft")
 POST = PostRecord(
     source=Source.REDDIT,
     external_id="1",
@@ -75,7 +76,9 @@ async def exact(database: Database) -> bool:
 async def test_stocks_are_replaced_and_counted(database: Database) -> None:
     """A row replaces its symbol's whole row, nulls included; of two in one call the later holds."""
     assert (await write_stocks(database, [APPLE, MICROSOFT])).inserted == 2
-    counts = await write_stocks(database, [replace(APPLE, sector="X"), replace(APPLE, sector=None), MICROSOFT])
+    counts = await write_stocks(
+        database, [structs.replace(APPLE, sector="X"), structs.replace(APPLE, sector=None), MICROSOFT]
+    )
     assert (counts.inserted, counts.updated, counts.unchanged) == (0, 1, 1)
     assert await value(database, "SELECT sector FROM stocks WHERE symbol = 'AAPL'") is None
 
