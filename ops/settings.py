@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ops.cache_settings import CacheSettings
 from ops.intake_settings import PUBLIC_AUTHOR_KEY, IntakeSettings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
@@ -106,6 +107,7 @@ class Settings(BaseSettings):
     shadow_share: float = Field(0.01, ge=0, le=1, description="share of queries that a shadow runs a second time")
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
+    cache: CacheSettings = Field(default_factory=CacheSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
     yahoo: YahooSettings = Field(default_factory=YahooSettings)
     reddit: RedditSettings = Field(default_factory=RedditSettings)

@@ -11,12 +11,13 @@ from pydantic_settings import BaseSettings, SettingsError
 
 from ops.embedded import servers
 from ops.embedded.programs import installed
+from ops.cache_settings import CacheSettings
 from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
 
 _SOURCES = (YahooSettings, RedditSettings, XSettings, NewsSettings)
-_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines, IntakeSettings, *_SOURCES)
+_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines, CacheSettings, IntakeSettings, *_SOURCES)
 
 
 def read_settings(**overrides: Any) -> Settings:

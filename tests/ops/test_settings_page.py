@@ -8,6 +8,7 @@ from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
+from ops.cache_settings import CacheSettings
 from ops.cli.endpoints import variables
 from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
@@ -23,7 +24,7 @@ def test_the_tables_are_the_settings() -> None:
     rows = ROW.findall(PAGE)
     expected = [
         (f"{model.model_config['env_prefix']}{name.upper()}", _default(field), field.description)
-        for model in (Settings, Deadlines, IntakeSettings, *SOURCES)
+        for model in (Settings, Deadlines, CacheSettings, IntakeSettings, *SOURCES)
         for name, field in model.model_fields.items()
         if not _is_group(field)
     ]
@@ -33,7 +34,7 @@ def test_the_tables_are_the_settings() -> None:
 def test_every_variable_stands_on_a_page() -> None:
     """What the command line accepts is on this page or, as a limit, on its own."""
     here = {name for name, *_ in ROW.findall(PAGE)}
-    groups = {"INSITECHART_LIMITS", "INSITECHART_DEADLINES", "INSITECHART_INTAKE"}
+    groups = {"INSITECHART_LIMITS", "INSITECHART_DEADLINES", "INSITECHART_CACHE", "INSITECHART_INTAKE"}
     groups |= {model.model_config["env_prefix"].rstrip("_") for model in SOURCES}
     limits = {f"INSITECHART_LIMIT_{name.upper()}" for name in Limits.model_fields}
     assert set(variables()) == here | groups | limits
