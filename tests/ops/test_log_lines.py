@@ -1,0 +1,53 @@
+"""Lines of our own events, which take a shorter way than those of libraries and must come out alike."""
+
+import json
+import logging
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+import structlog
+
+from ops.logs import configure
+
+
+@pytest.fixture(autouse=True)
+def _restored() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level, set_up = root.handlers[:], root.level, structlog.get_config()
+    yield
+    root.handlers[:], root.level = handlers, level
+    structlog.configure(**set_up)
+
+
+@pytest.mark.parametrize(
+    "value", ["grün", "\udc80", 2**80, object, {1: 2}, {"a", 3}, float("nan"), b"bytes", ValueError("x"), [None, 1.5]]
+)
+def test_any_value_makes_one_line_of_json(value: object, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever an event holds, its line can be read again, and its other members stand."""
+    configure(development=False)
+    structlog.get_logger("ours").info("event", value=value, rows=3)
+    (line,) = capsys.readouterr().err.splitlines()
+    read = json.loads(line)
+    assert (read["event"], read["rows"], read["level"], read["logger"]) == ("event", 3, "info", "ours")
+    assert read["timestamp"].endswith("Z")
+    assert "value" in read
+
+
+def test_a_logger_without_a_name_has_that_of_its_module(capsys: pytest.CaptureFixture[str]) -> None:
+    """As the standard library's would."""
+    configure(development=False)
+    structlog.get_logger().warning("event")
+    assert json.loads(capsys.readouterr().err)["logger"] == __name__
+
+
+def test_a_stream_that_takes_nothing_ends_no_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk or a closed pipe is not the client's business."""
+    stream = StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    configure(development=False)
+    structlog.get_logger().info("before")
+    written = stream.getvalue()
+    stream.close()
+    structlog.get_logger().info("after")
+    assert json.loads(written)["event"] == "before"
