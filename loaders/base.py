@@ -1,22 +1,21 @@
 """The base loader: keys asked for in one turn of the event loop become one batch, one SQL statement per segment.
 
 A key splits into a *segment* (what many keys share: window, filter, page) and a *param* (what differs: the symbol).
-On top of aiodataloader it gives each waiter a future of its own, settles every waiter whatever ends the batch,
-forgets failures, bounds the segments that run at once, and leaves its tasks where the operation can end them.
+A column of params is asked for at once and answered at once, with failures as items; a single key gets a future of its
+own over aiodataloader's. Either way every waiter is settled whatever ends the batch, failures are forgotten, the
+segments that run at once are bounded, and batches end with their operation.
 """
 
 import asyncio
-from collections import Counter
-from collections.abc import Hashable, Mapping
-from contextlib import nullcontext
+from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
+from loaders.batch import Batch, SegmentState, joined
 from loaders.ledger import BatchRecord
-from ops.errors import Unavailable
 
 if TYPE_CHECKING:
     from loaders.context import RequestContext
@@ -36,8 +35,11 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     """False where `fetch` awaits other loaders: it would hold the lane that they wait for."""
 
     def __init__(self, context: "RequestContext") -> None:
-        super().__init__()
+        super().__init__(loop=asyncio.get_running_loop())
         self.context = context
+        self._states: dict[Segment, SegmentState[Segment, Param, Value]] = {}
+        self._gathering: Batch[Segment, Param, Value] | None = None
+        self._queued = False
 
     @staticmethod
     def split(key: Key) -> tuple[Segment, Param]:
@@ -55,6 +57,8 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     def load(self, key: Key) -> asyncio.Future[Value]:
         """Ask for a key. The future is the caller's own: cancelling it disturbs no other waiter."""
         shared = self.context.variables.run(super().load, key)
+        if self._queue:
+            self._queued = True
         waiter: asyncio.Future[Value] = self.loop.create_future()
         if shared.done():
             _settle(waiter, shared)
@@ -62,90 +66,147 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             shared.add_done_callback(partial(_settle, waiter))
         return waiter
 
+    def load_column(self, keys: Sequence[Key]) -> Awaitable[list[Value | Exception]]:
+        """Ask for keys; the answers come in their order, failures as items. The future is the caller's own."""
+        places = [self.split(key) for key in keys]
+        segments: dict[Segment, list[Param]] = {}
+        for segment, param in places:
+            segments.setdefault(segment, []).append(param)
+        known: dict[tuple[Segment, Param], Value | Exception] = {}
+        parts = []
+        for segment, params in segments.items():
+            column = self.load_segment(segment, params)
+            some = [(segment, param) for param in params]
+            if isinstance(column, list):
+                known.update(zip(some, column, strict=True))
+            else:
+                parts.append((some, column))
+        return joined(places, known, parts, self.loop)
+
+    def load_segment(
+        self, segment: Segment, params: Sequence[Param]
+    ) -> list[Value | Exception] | asyncio.Future[list[Value | Exception]]:
+        """Ask for params of one segment, without a key each; what is known already comes at once, as a list."""
+        state = self._states.get(segment)
+        if state is None:
+            state = self._states[segment] = SegmentState()
+        known, flights = state.known, state.flights
+        if not known and not flights:
+            return self._gather(segment, params)
+        unknown = [param for param in params if param not in known]
+        if not unknown:
+            return [known[param] for param in params]
+        parts = []
+        for flight in flights:
+            answers = flight.pieces[segment]
+            if some := [param for param in unknown if param in answers]:
+                parts.append((some, flight.column(segment, some, self.loop)))
+                unknown = [param for param in unknown if param not in answers]
+        if unknown:
+            parts.append((unknown, self._gather(segment, unknown)))
+        return joined(params, known, parts, self.loop)
+
+    def remember(self, segment: Segment, answers: Mapping[Param, Value]) -> None:
+        """Take answers that another statement brought; what is known already stays."""
+        state = self._states.get(segment)
+        if state is None:
+            state = self._states[segment] = SegmentState()
+        state.known = {**answers, **state.known} if state.known else dict(answers)
+
+    def prime(self, key: Key, value: Value) -> Self:
+        """Take an answer that something else brought; what is known already stays."""
+        segment, param = self.split(key)
+        self.remember(segment, {param: value})
+        return self
+
+    def clear(self, key: Key) -> Self:
+        """Forget an answer."""
+        super().clear(key)
+        if self._states:
+            segment, param = self.split(key)
+            if segment in self._states:
+                self._states[segment].known.pop(param, None)
+        return self
+
+    def clear_all(self) -> Self:
+        """Forget all answers."""
+        for state in self._states.values():
+            state.known = {}
+        return super().clear_all()
+
     async def batch_load_fn(self, keys: list[Key]) -> list[Value]:
-        """Run one batch, a statement per segment, each failing for its own keys only."""
-        started = perf_counter()
-        pieces: dict[tuple[Segment, int], list[Param]] = {}
-        places: list[tuple[tuple[Segment, int], Param]] = []
-        params_of: Counter[Segment] = Counter()
-        for segment, param in map(self.split, keys):
-            piece = (segment, params_of[segment] // self.statement_params)
-            params_of[segment] += 1
-            pieces.setdefault(piece, []).append(param)
-            places.append((piece, param))
-        try:
-            with self.context.holding_task():
-                answers = await self._answers(pieces)
-        except BaseException as end:
-            # aiodataloader settles its futures on Exception only; a cancelled batch would hang every waiter.
-            self._abandon(keys, end)
-            raise
-        values = [self._value(answers[piece], param) for piece, param in places]
+        """Answer the single keys of aiodataloader's queue, together with the columns that wait."""
+        self._queued = False
+        column = self.load_column(keys)
+        self._depart()
+        values = await column
         for key, value in zip(keys, values, strict=True):
             if isinstance(value, Exception):
                 self.clear(key)
-        elapsed = (perf_counter() - started) * 1_000
-        self.context.ledger.append(BatchRecord(type(self).__name__, len(keys), len(pieces), elapsed))
         return values  # type: ignore[return-value]  # aiodataloader takes exceptions as values
 
-    async def _answers(
-        self, pieces: dict[tuple[Segment, int], list[Param]]
-    ) -> dict[tuple[Segment, int], Mapping[Param, Value] | Exception]:
+    def _gather(self, segment: Segment, params: Sequence[Param]) -> asyncio.Future[list[Value | Exception]]:
+        batch = self._gathering
+        if batch is None:
+            batch = self._gathering = Batch()
+            self.loop.call_soon(self._depart)
+        batch.add(segment, params)
+        return batch.column(segment, params, self.loop)
+
+    def _depart(self) -> None:
+        """Send the gathered batch off, unless keys in aiodataloader's queue are still to join it."""
+        batch = self._gathering
+        if batch is None or self._queued:
+            return
+        self._gathering = None
+        for segment in batch.pieces:
+            self._states[segment].flights.append(batch)
+        self.context.start(self._run, batch, self._land)
+
+    async def _run(self, batch: Batch[Segment, Param, Value]) -> None:
+        """Run one batch, a statement per segment, each failing for its own params only."""
+        started = perf_counter()
+        pieces = [
+            (answers, segment, params[start : start + self.statement_params])
+            for segment, answers in batch.pieces.items()
+            for params in (list(answers),)
+            for start in range(0, len(params), self.statement_params)
+        ]
         if len(pieces) == 1:
-            ((piece, params),) = pieces.items()
-            return {piece: await self._guarded(piece[0], params)}
-        async with asyncio.TaskGroup() as tasks:
-            running = {piece: tasks.create_task(self._guarded(piece[0], params)) for piece, params in pieces.items()}
-        return {piece: task.result() for piece, task in running.items()}
+            await self._answer(*pieces[0])
+        else:
+            async with asyncio.TaskGroup() as tasks:
+                for piece in pieces:
+                    tasks.create_task(self._answer(*piece))
+        elapsed = (perf_counter() - started) * 1_000
+        keys = sum(map(len, batch.pieces.values()))
+        self.context.ledger.append(BatchRecord(type(self).__name__, keys, len(pieces), elapsed))
+        self._land(batch)
 
-    async def _guarded(self, segment: Segment, params: list[Param]) -> Mapping[Param, Value] | Exception:
+    async def _answer(self, answers: dict[Param, Value | Exception], segment: Segment, params: list[Param]) -> None:
         try:
-            async with self.context.lanes if self.takes_lane else nullcontext():
-                return await self.fetch(segment, params)  # type: ignore[return-value]  # exceptions are sorted out later
-        except Exception as failure:  # noqa: BLE001 - handed to every key of the segment
-            return failure
+            if self.takes_lane:
+                async with self.context.lanes:
+                    found = await self.fetch(segment, params)
+            else:
+                found = await self.fetch(segment, params)
+            for param in params:
+                answers[param] = found[param] if param in found else self.missing()
+        except Exception as failure:  # noqa: BLE001 - handed to every param of the statement
+            answers.update(dict.fromkeys(params, failure))
 
-    def _value(self, answers: Mapping[Param, Value] | Exception, param: Param) -> Value | Exception:
-        if isinstance(answers, Exception):
-            return answers
-        return answers[param] if param in answers else self.missing()
-
-    def _abandon(self, keys: list[Key], end: BaseException) -> None:
-        failure = Unavailable("The batch that would have answered was stopped.")
-        failure.__cause__ = end
-        for key in keys:
-            shared = self._cache.pop(key, None)
-            if shared is not None and not shared.done():
-                shared.set_exception(failure)
-
-
-class SymbolLoader(Loader[Key, tuple[Any, ...], str, Value], Generic[Key, Value]):
-    """A loader whose key is a NamedTuple of the symbol and then what a segment shares, or a bare symbol."""
-
-    @staticmethod
-    def split(key: Key) -> tuple[tuple[Any, ...], str]:
-        """Take the first member as param and the rest as segment."""
-        if isinstance(key, str):
-            return (), key
-        parts: tuple[Any, ...] = tuple(key)  # type: ignore[arg-type]  # "some NamedTuple" is no bound
-        return parts[1:], parts[0]
-
-
-class WholeLoader(Loader[Key, Key, None, Value], Generic[Key, Value]):
-    """A loader whose key is one segment by itself: a root page, a snapshot. Subclasses define `fetch_one`."""
-
-    @staticmethod
-    def split(key: Key) -> tuple[Key, None]:
-        """Take all of the key as segment."""
-        return key, None
-
-    async def fetch(self, segment: Key, params: list[None]) -> Mapping[None, Value | Exception]:
-        """Answer the segment's only param."""
-        return dict.fromkeys(params, await self.fetch_one(segment))
-
-    async def fetch_one(self, key: Key) -> Value:
-        """Answer one key."""
-        raise TypeError(f"the loader of {key!r} does not say how to fetch")
+    def _land(self, batch: Batch[Segment, Param, Value], stop: Exception | None = None) -> None:
+        """Keep what a batch brought, but no failure, and settle all who wait for it; a second call changes nothing."""
+        if batch.landed:
+            return
+        batch.land(stop)
+        for segment, answers in batch.pieces.items():
+            state = self._states[segment]
+            state.flights.remove(batch)
+            brought = cast("dict[Param, Value]", answers)
+            if any(issubclass(kind, Exception) for kind in set(map(type, answers.values()))):
+                brought = {param: answer for param, answer in answers.items() if not isinstance(answer, Exception)}
+            state.known = {**state.known, **brought} if state.known else brought
 
 
 def _settle(waiter: asyncio.Future[Value], shared: asyncio.Future[Value]) -> None:

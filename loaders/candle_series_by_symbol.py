@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import SymbolLoader
+from loaders.shapes import SymbolLoader
 from ops.errors import BadArgument
 from storage import prices
 from storage.rows import CandleRow, Window

@@ -4,10 +4,10 @@ A subscription makes a new one for every event: a loader that outlived its event
 """
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine
 from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from loaders.base import Loader
@@ -17,6 +17,7 @@ from ops.settings import Settings
 from storage.session import Session
 
 AnyLoader = TypeVar("AnyLoader", bound=Loader[Any, Any, Any, Any])
+Work = TypeVar("Work")
 
 LANES = 4
 """Segments of one operation that query at once; the rest of the pool is left to other operations."""
@@ -25,12 +26,26 @@ LANES = 4
 class RequestContext:
     """What resolvers see. Close it when the operation ends: batches still running are stopped, and their SQL too."""
 
-    __slots__ = ("_closed", "_loaders", "_tasks", "lanes", "ledger", "now", "session", "settings", "variables")
+    __slots__ = (
+        "_closed",
+        "_loaders",
+        "_tasks",
+        "lanes",
+        "ledger",
+        "mark",
+        "now",
+        "session",
+        "settings",
+        "tags",
+        "variables",
+    )
 
-    def __init__(self, session: Session, settings: Settings, now: datetime) -> None:
+    def __init__(self, session: Session, settings: Settings, now: datetime, *, mark: int | None = None) -> None:
         self.session = session
         self.settings = settings
         self.now = now
+        self.mark = mark  # the place among the caches' invalidations at which the operation began to read
+        self.tags: set[str] = set()  # what it read, in the terms of those invalidations
         self.ledger: list[BatchRecord] = []
         self.lanes = asyncio.Semaphore(LANES)
         self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
@@ -55,19 +70,32 @@ class RequestContext:
             found = self._loaders[kind] = kind(self)
         return found
 
-    @contextmanager
-    def holding_task(self) -> Iterator[None]:
-        """Keep the current task, a batch, where `aclose` can end it; the event loop itself holds tasks weakly."""
-        task = asyncio.current_task()
-        if task is None:
-            raise RuntimeError("a batch runs in a task")
+    def start(
+        self,
+        run: Callable[[Work], Coroutine[Any, Any, None]],
+        work: Work,
+        end: Callable[[Work, Exception | None], None],
+    ) -> None:
+        """Run work in a task of the operation's own, held where `aclose` ends it; the event loop holds tasks weakly.
+
+        `end` is called with what stopped the work before its end, or with None after it; at once if it cannot begin.
+        """
         if self._closed:
-            raise Unavailable("The operation ended before this batch began.")
+            end(work, Unavailable("The operation ended before this batch began: it was stopped."))
+            return
+        task = self.variables.run(asyncio.create_task, run(work))
         self._tasks.add(task)
-        try:
-            yield
-        finally:
-            self._tasks.discard(task)
+        task.add_done_callback(partial(self._ended, work, end))
+
+    def _ended(self, work: Work, end: Callable[[Work, Exception | None], None], task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        cause = asyncio.CancelledError() if task.cancelled() else task.exception()
+        if cause is None:
+            end(work, None)
+            return
+        stop = Unavailable("The batch that would have answered was stopped.")
+        stop.__cause__ = cause
+        end(work, stop)
 
     async def aclose(self) -> None:
         """Stop the batches that nobody waits for any more, and wait until their connections are back."""

@@ -4,8 +4,8 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from loaders.base import SymbolLoader
 from loaders.correlation import CrossCorrelation, cross_correlate
+from loaders.shapes import SymbolLoader
 from storage import days
 from storage.rows import DayRow
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from storage import feeds
 from storage.rows import FeedRow
 

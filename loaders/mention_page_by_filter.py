@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from storage import mentions
 from storage.mentions import MentionFilter
 from storage.paging import Page, PageRequest

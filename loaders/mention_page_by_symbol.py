@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import SymbolLoader
+from loaders.shapes import SymbolLoader
 from storage import mentions
 from storage.mentions import MentionFilter
 from storage.paging import Page, PageRequest

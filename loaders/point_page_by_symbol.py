@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import SymbolLoader
+from loaders.shapes import SymbolLoader
 from storage import sentiment
 from storage.paging import Page, PageRequest
 from storage.rows import PointRow, Window

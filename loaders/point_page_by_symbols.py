@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from storage import sentiment
 from storage.paging import Page, PageRequest
 from storage.rows import PointRow, Window

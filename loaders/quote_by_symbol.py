@@ -1,6 +1,8 @@
 """What is this stock's newest price?"""
 
-from loaders.base import SymbolLoader
+from collections.abc import Mapping
+
+from loaders.shapes import SymbolLoader
 from storage import prices
 from storage.rows import QuoteRow
 
@@ -8,7 +10,10 @@ from storage.rows import QuoteRow
 class QuoteBySymbol(SymbolLoader[str, QuoteRow | None]):
     """Canonical symbol -> its quote, or null without any bar."""
 
-    async def fetch(self, segment: tuple[()], params: list[str]) -> dict[str, QuoteRow | Exception | None]:
+    async def fetch(self, segment: tuple[()], params: list[str]) -> Mapping[str, QuoteRow]:
         """Read all symbols at once."""
-        found = await prices.quotes(self.context.session, params)
-        return {symbol: found.get(symbol) for symbol in params}
+        return await prices.quotes(self.context.session, params)
+
+    def missing(self) -> QuoteRow | Exception | None:
+        """Nothing goes by that symbol."""
+        return None

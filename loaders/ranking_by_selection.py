@@ -2,8 +2,8 @@
 
 from typing import ClassVar, NamedTuple
 
-from loaders.base import WholeLoader
 from loaders.ranking import Ranking, rank
+from loaders.shapes import WholeLoader
 from loaders.snapshot_by_timeframe import SnapshotByTimeframe
 from storage.terms import Timeframe, TrendingRank
 

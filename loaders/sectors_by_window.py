@@ -1,6 +1,6 @@
 """What did the crowd say about each sector in a window?"""
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from storage import sentiment
 from storage.rows import SectorTotals, Window
 

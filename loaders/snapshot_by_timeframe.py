@@ -1,6 +1,6 @@
 """What is trending in a timeframe?"""
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from storage import trending
 from storage.rows import SnapshotRow
 from storage.terms import Timeframe

@@ -1,6 +1,8 @@
 """Which stock has this symbol?"""
 
-from loaders.base import SymbolLoader
+from collections.abc import Mapping
+
+from loaders.shapes import SymbolLoader
 from storage import stocks
 from storage.rows import StockRow
 
@@ -8,7 +10,10 @@ from storage.rows import StockRow
 class StockBySymbol(SymbolLoader[str, StockRow | None]):
     """Canonical symbol -> the stock, or null when unknown."""
 
-    async def fetch(self, segment: tuple[()], params: list[str]) -> dict[str, StockRow | Exception | None]:
+    async def fetch(self, segment: tuple[()], params: list[str]) -> Mapping[str, StockRow]:
         """Read all symbols at once."""
-        found = await stocks.by_symbols(self.context.session, params)
-        return {symbol: found.get(symbol) for symbol in params}
+        return await stocks.by_symbols(self.context.session, params)
+
+    def missing(self) -> StockRow | Exception | None:
+        """Nothing goes by that symbol."""
+        return None

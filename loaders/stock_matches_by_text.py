@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from loaders.stock_by_symbol import StockBySymbol
 from storage import stocks
 from storage.rows import StockMatchRow
@@ -21,7 +21,5 @@ class StockMatchesByText(WholeLoader[StockMatchesKey, list[StockMatchRow]]):
     async def fetch_one(self, key: StockMatchesKey) -> list[StockMatchRow]:
         """Search."""
         matches = await stocks.search(self.context.session, key.text, key.limit)
-        by_symbol = self.context.loader(StockBySymbol)
-        for match in matches:
-            by_symbol.prime(match.stock.symbol, match.stock)
+        self.context.loader(StockBySymbol).remember((), {match.stock.symbol: match.stock for match in matches})
         return matches

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from loaders.base import WholeLoader
+from loaders.shapes import WholeLoader
 from loaders.stock_by_symbol import StockBySymbol
 from storage import stocks
 from storage.paging import Page, PageRequest
@@ -26,9 +26,7 @@ class StockPageByFilter(WholeLoader[StockPageKey, Page[StockRow]]):
     async def fetch_one(self, key: StockPageKey) -> Page[StockRow]:
         """Read the page."""
         page = await stocks.page(self.context.session, *key)
-        by_symbol = self.context.loader(StockBySymbol)
-        for row in page.rows:
-            by_symbol.prime(row.symbol, row)
+        self.context.loader(StockBySymbol).remember((), {row.symbol: row for row in page.rows})
         return page
 
 

@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-from loaders.base import SymbolLoader
 from loaders.context import RequestContext
+from loaders.shapes import SymbolLoader
 from ops.settings import Settings
 
 

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 import pytest
 
 import loaders
-from loaders.base import WholeLoader
 from loaders.context import LANES, RequestContext
+from loaders.shapes import WholeLoader
 from ops.errors import Unavailable
 from tests.loaders.echo import Echo, make_context
 

@@ -1,0 +1,100 @@
+"""What a loader keeps of each segment, the batch that is being gathered, and the columns that wait for it.
+
+A batch fills one dictionary per segment, which all of its columns read: nothing is made per key.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+Segment = TypeVar("Segment")
+Param = TypeVar("Param")
+Value = TypeVar("Value")
+
+UNANSWERED: Any = object()
+"""Stands for the answers that a batch has not brought yet."""
+
+
+class Batch(Generic[Segment, Param, Value]):
+    """Params by segment, distinct and in the order of asking, with their answers once it has landed."""
+
+    __slots__ = ("_columns", "landed", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: dict[Segment, dict[Param, Value | Exception]] = {}
+        self.landed = False
+        self._columns: list[Callable[[], None]] = []
+
+    def add(self, segment: Segment, params: Iterable[Param]) -> None:
+        """Ask for more."""
+        asked: dict[Param, Value | Exception] = dict.fromkeys(params, UNANSWERED)
+        known = self.pieces.get(segment)
+        if known is None:
+            self.pieces[segment] = asked
+        else:
+            known.update(asked)
+
+    def column(
+        self, segment: Segment, params: Sequence[Param], loop: asyncio.AbstractEventLoop
+    ) -> asyncio.Future[list[Value | Exception]]:
+        """Return a future of the answers to some of its params; cancelling it disturbs no other."""
+        waiter: asyncio.Future[list[Value | Exception]] = loop.create_future()
+        self._columns.append(partial(_answer, waiter, self.pieces[segment], params))
+        return waiter
+
+    def land(self, stop: Exception | None = None) -> None:
+        """Settle every column. What has no answer by now was stopped: it fails with `stop`."""
+        if self.landed:
+            return
+        self.landed = True
+        if stop is not None:
+            for answers in self.pieces.values():
+                answers.update(dict.fromkeys([one for one, answer in answers.items() if answer is UNANSWERED], stop))
+        for answer_column in self._columns:
+            answer_column()
+
+
+class SegmentState(Generic[Segment, Param, Value]):
+    """One segment's answers so far, and the batches under way that bring more."""
+
+    __slots__ = ("flights", "known")
+
+    def __init__(self) -> None:
+        self.known: dict[Param, Value] = {}
+        self.flights: list[Batch[Segment, Param, Value]] = []
+
+
+def joined(
+    params: Sequence[Param],
+    known: Mapping[Param, Value],
+    parts: Sequence[tuple[Sequence[Param], asyncio.Future[list[Value | Exception]]]],
+    loop: asyncio.AbstractEventLoop,
+) -> asyncio.Future[list[Value | Exception]]:
+    """Return a future of a column whose answers are partly known and partly come in several columns."""
+    whole: asyncio.Future[list[Value | Exception]] = loop.create_future()
+    answers: dict[Param, Value | Exception] = {param: known[param] for param in params if param in known}
+    left = len(parts)
+
+    def arrived(some: Sequence[Param], part: asyncio.Future[list[Value | Exception]]) -> None:
+        nonlocal left
+        answers.update(zip(some, part.result(), strict=True))
+        left -= 1
+        if not left:
+            _answer(whole, answers, params)
+
+    for some, part in parts:
+        part.add_done_callback(partial(arrived, some))
+    if not parts:
+        _answer(whole, answers, params)
+    return whole
+
+
+def _answer(
+    waiter: asyncio.Future[list[Value | Exception]],
+    answers: Mapping[Param, Value | Exception],
+    params: Sequence[Param],
+) -> None:
+    """Hand a column its answers, unless it was given up meanwhile."""
+    if not waiter.done():
+        waiter.set_result([answers[param] for param in params])
