@@ -23,6 +23,7 @@ from graphql.execution.collect_fields import FragmentDetails
 from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
+from graph.compiled import Plan, Plans, Result
 from graph.documents.operation import AdmittedOperation
 from graph.expiry import Expiry
 from graph.masking import Masking
@@ -44,11 +45,18 @@ class OperationContext(Protocol):
 
 
 class FieldExecutor(StrawberryGraphQLCoreExecutionContext):
-    """Strawberry's executor, each awaited field under the operation's expiry."""
+    """Strawberry's executor, each awaited field under the operation's expiry; an operation with a plan runs by it."""
 
-    def __init__(self, *args: Any, expiry: Expiry, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, expiry: Expiry, plan: Plan | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.expiry = expiry
+        self.plan = plan
+
+    def execute_operation(self, serially: bool | None = None) -> Any:  # noqa: FBT001 - graphql-core's signature
+        """Run the plan if there is one; graphql-core's own way otherwise."""
+        if self.plan is None:
+            return super().execute_operation(serially)
+        return self.plan.run(self.root_value, self.context_value, self.variable_values, self.expiry.wait)
 
     async def with_abort_signal(self, awaitable: Awaitable[T]) -> T:
         """Await one field or list item."""
@@ -56,10 +64,15 @@ class FieldExecutor(StrawberryGraphQLCoreExecutionContext):
 
 
 async def run_operation(
-    schema: GraphQLSchema, admitted: AdmittedOperation, context: OperationContext, masking: Masking, seconds: float
+    schema: GraphQLSchema,
+    admitted: AdmittedOperation,
+    context: OperationContext,
+    masking: Masking,
+    seconds: float,
+    plans: Plans | None = None,
 ) -> Outcome:
     """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths."""
-    executor = build_executor(schema, admitted, context, Expiry(seconds))
+    executor = build_executor(schema, admitted, context, Expiry(seconds), plans)
     return await run_executor(executor, masking, seconds)
 
 
@@ -77,11 +90,11 @@ async def run_executor(executor: FieldExecutor, masking: Masking, seconds: float
     return executed(result.data, masking.present(result.errors or ()))
 
 
-async def _execute(executor: FieldExecutor) -> ExecutionResult:
+async def _execute(executor: FieldExecutor) -> ExecutionResult | Result:
     with executor.expiry:
         serially = executor.operation.operation is OperationType.MUTATION
         result = executor.execute_operation(serially)
-        return cast("ExecutionResult", await result if isawaitable(result) else result)
+        return cast("ExecutionResult | Result", await result if isawaitable(result) else result)
 
 
 async def _within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
@@ -107,9 +120,16 @@ def _look_at(task: asyncio.Future[Any]) -> None:
 
 
 def build_executor(
-    schema: GraphQLSchema, admitted: AdmittedOperation, context: OperationContext, expiry: Expiry
+    schema: GraphQLSchema,
+    admitted: AdmittedOperation,
+    context: OperationContext,
+    expiry: Expiry,
+    plans: Plans | None = None,
 ) -> FieldExecutor:
     """Return an executor that has not started; nothing is parsed, validated or coerced a second time."""
+    plan = None
+    if plans is not None:
+        plan = plans.find(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
     fragments = {name: FragmentDetails(node, None) for name, node in admitted.fragments.items()}
     return FieldExecutor(
         schema,
@@ -124,4 +144,5 @@ def build_executor(
         default_field_resolver,
         is_awaitable=optimized_is_awaitable,
         expiry=expiry,
+        plan=plan,
     )

@@ -4,6 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+from msgspec.structs import astuple
+
 from ops.errors import DeadlineExceeded, Unavailable
 
 OK = 200
@@ -28,7 +31,7 @@ class Outcome:
     `status` is the HTTP status under `application/graphql-response+json`.
     """
 
-    data: dict[str, Any] | None
+    data: dict[str, Any] | Struct | None
     errors: tuple[dict[str, Any], ...] = ()
     refused: bool = False
     status: int = OK
@@ -54,14 +57,19 @@ def refusal(errors: Iterable[dict[str, Any]], status: int) -> Outcome:
     return Outcome(None, tuple(errors), refused=True, status=status)
 
 
-def executed(data: dict[str, Any] | None, errors: tuple[dict[str, Any], ...]) -> Outcome:
+def executed(data: dict[str, Any] | Struct | None, errors: tuple[dict[str, Any], ...]) -> Outcome:
     """Return the outcome of an operation that ran.
 
     Where every root field is null because stores were away or time ran out, nothing was answered: the status says so
     (503, or 504 when no store was away), and `data` is null, as GraphQL over HTTP wants of anything but 200.
     """
-    answered = data is not None and any(value is not None for value in data.values())
-    if answered or not errors or not all(error["extensions"].get("retryable") for error in errors):
+    if not errors or _answered(data) or not all(error["extensions"].get("retryable") for error in errors):
         return Outcome(data, errors)
     away = any(error["extensions"]["code"] == Unavailable.code for error in errors)
     return Outcome(None, errors, status=Unavailable.status if away else DeadlineExceeded.status)
+
+
+def _answered(data: dict[str, Any] | Struct | None) -> bool:
+    if data is None:
+        return False
+    return any(value is not None for value in (astuple(data) if isinstance(data, Struct) else data.values()))

@@ -13,6 +13,7 @@ from typing import Any, cast
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import create_source_event_stream
 
+from graph.compiled import Plans
 from graph.documents.operation import AdmittedOperation
 from graph.events.delivery import Delivery
 from graph.events.follow import follow
@@ -52,6 +53,7 @@ class Running:
     open_context: Callable[[], OperationContext]
     seconds: float
     hub: Hub | None
+    plans: Plans | None = None
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS))
     lanes: Lanes = field(default_factory=Lanes)
 
@@ -93,7 +95,7 @@ async def _open_and_run(
         async with _turn(running):
             context = running.open_context()  # its deadline begins here
             opened.push_async_callback(context.aclose)
-            executor = build_executor(running.schema, admitted, context, Expiry(running.seconds))
+            executor = build_executor(running.schema, admitted, context, Expiry(running.seconds), running.plans)
             source = await _open_source(executor)
         turns = running.lanes.lane(waits=waits(running.schema, admitted))
 

@@ -1,0 +1,14 @@
+"""A compiled, breadth-first executor for GraphQL schemas, Strawberry's above all.
+
+A document becomes a plan once; a plan resolves each field path once, for all parents of that path together, and builds
+msgspec Structs that encode as graphql-core's dictionaries would. Whatever the compiler does not know runs on
+graphql-core, the whole operation. This package knows the standard library, graphql-core, Strawberry and msgspec only.
+"""
+
+from graph.compiled.plan import Plan, Result
+from graph.compiled.plans import Plans
+
+BATCH = "batch"
+"""Key of a Strawberry field's metadata: its function over all parents of a path at once."""
+
+__all__ = ["BATCH", "Plan", "Plans", "Result"]
