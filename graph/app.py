@@ -10,6 +10,9 @@ import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.documents.admission import Documents
+from graph.documents.following import following
+from graph.documents.library import Library
+from graph.documents.registered import Registered
 from graph.drain import Drain
 from graph.engine import Engine
 from graph.events.hub import open_hub
@@ -23,6 +26,7 @@ from loaders.context import RequestContext, instant
 from ops.errors import PublicError, Unavailable
 from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
+from storage.automatic_documents import AutomaticDocuments
 from storage.database import Database, open_database
 from storage.deadline import Deadline
 from storage.redis import open_redis
@@ -74,19 +78,29 @@ class Application:
 async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> AsyncGenerator[ASGIApp, None]:
     """Open what the API needs, yield the application for requests, and close it all. Raises Unavailable."""
     schema = build_schema(settings)._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
-    documents = Documents(schema, settings.limits, introspection=settings.development, suggestions=settings.development)
+    registered = Registered()
+    documents = Documents(
+        schema,
+        settings.limits,
+        introspection=settings.exploring,
+        suggestions=settings.exploring,
+        registered=registered,
+        trusted=settings.documents == "trusted",
+    )
     async with open_database(settings) as database, open_redis(settings) as redis, open_hub(settings, redis) as hub:
         await _require(database, settings)
+        library = Library(documents, registered, AutomaticDocuments(redis), settings.documents)
 
         def open_context() -> RequestContext:
             session = Session(database, Deadline.after(settings.deadlines.operation))
             return RequestContext(session, settings, instant(settings))
 
-        engine = Engine(schema, documents, open_context, metrics, settings.deadlines.operation, hub)
+        engine = Engine(schema, documents, open_context, metrics, settings.deadlines.operation, hub, library)
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
         log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
-        yield build_routes(engine, settings, drain, metrics, readiness)
-        log.info("closing")
+        async with following(database, registered):
+            yield build_routes(engine, settings, drain, metrics, readiness)
+            log.info("closing")
     log.info("closed")
 
 

@@ -7,9 +7,12 @@ from typing import Any, Protocol
 
 from graphql import GraphQLError, GraphQLSchema
 
+from graph.compiled import Plans
 from graph.documents.admission import Documents
+from graph.documents.library import Library
 from graph.documents.operation import AdmittedOperation
 from graph.documents.refusal import Refusal
+from graph.documents.registered import Registered
 from graph.documents.request import OperationRequest
 from graph.events.delivery import Delivery
 from graph.events.hub import Hub
@@ -20,10 +23,14 @@ from graph.outcome import Outcome, refusal
 from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
 from ops.metrics import Metrics
+from storage.automatic_documents import AutomaticDocuments
+from storage.redis import RedisState
 
 LEFT = 499
 """The status that logs show, in nginx's tradition, where the client left before the answer."""
 
+PLANS = 500
+"""Compiled operations that are kept, of some 80 KiB each."""
 
 Extend = Callable[[Any, AdmittedOperation], Awaitable[dict[str, Any]]]
 """Makes extensions of an operation that has run and of its context, which is still open."""
@@ -54,13 +61,16 @@ class Engine:
         metrics: Metrics,
         seconds: float,
         hub: Hub | None = None,
+        library: Library | None = None,
     ) -> None:
+        self._library = library or Library(documents, Registered(), AutomaticDocuments(RedisState(None)), "open")
         self._schema = schema
         self._documents = documents
         self._open_context = open_context
         self._metrics = metrics
         self._seconds = seconds
-        self._running = Running(schema, open_context, seconds, hub)
+        self.plans = Plans(schema, most=PLANS)
+        self._running = Running(schema, open_context, seconds, hub, self.plans)
 
     def admit(
         self, request: OperationRequest, request_id: str, *, allow_mutations: bool
@@ -76,6 +86,22 @@ class Engine:
         line.write(outcome.status, codes=outcome.codes())
         return outcome
 
+    async def admit_named(
+        self, request: OperationRequest, request_id: str, *, allow_mutations: bool
+    ) -> AdmittedOperation | Outcome:
+        """Admit a request that names its document by an id or a hash, or brings one to be kept under its hash."""
+        try:
+            whole = await self._library.complete(request)
+        except PublicError as error:
+            outcome = refusal([{"message": error.message, "extensions": error.extensions}], error.status)
+            line = OperationLog(self._metrics, request_id, "refused", request.operation_name)
+            line.write(outcome.status, codes=outcome.codes())
+            return outcome
+        admitted = self.admit(whole, request_id, allow_mutations=allow_mutations)
+        if isinstance(admitted, AdmittedOperation):
+            await self._library.keep(request, admitted.digest)
+        return admitted
+
     def mask(self, error: Exception, request_id: str) -> tuple[dict[str, Any], ...]:
         """Log a failure outside execution, and return the `errors` that a client may see of it."""
         return (Masking(self._metrics, request_id).unexpected(error),)
@@ -87,7 +113,7 @@ class Engine:
         context = self._open_context()
         try:
             masking = Masking(self._metrics, request_id)
-            outcome = await run_operation(self._schema, admitted, context, masking, self._seconds)
+            outcome = await run_operation(self._schema, admitted, context, masking, self._seconds, self.plans)
             if extend is not None:
                 outcome = replace(outcome, extensions=await extend(context, admitted))
             status, codes = outcome.status, outcome.codes()

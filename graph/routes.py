@@ -42,7 +42,7 @@ def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metr
         Route(ALIVE_PATH, _Http(livez)),
         Route("/readyz", _Http(readiness)),
     ]
-    if settings.development:
+    if settings.exploring:
         routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
     app: ASGIApp = Router(routes, redirect_slashes=False, default=_not_found)
     app = BodyLimit(app, settings.limits.body_bytes, settings.deadlines.body)

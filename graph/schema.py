@@ -25,7 +25,7 @@ from resolvers.scalars import SCALARS
 
 def build_schema(settings: Settings) -> strawberry.Schema:
     """Assemble the schema; errors name the nearest field in development only."""
-    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not settings.development)
+    config = StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=not settings.exploring)
     schema = strawberry.Schema(query=Query, subscription=Subscription, config=config)
     _drop_null_defaults(schema._schema)  # noqa: SLF001 - strawberry has no public way to the executable schema
     _describe_directive_arguments(schema)

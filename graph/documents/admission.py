@@ -25,6 +25,7 @@ from graph.documents.limits import check_shape
 from graph.documents.operation import AdmittedOperation, CheckedDocument, choose_operation
 from graph.documents.parsing import check_size, parse_document
 from graph.documents.refusal import MOST_ERRORS, Refusal, coded, refuse, refuse_all
+from graph.documents.registered import Registered, RegisteredDocument
 from graph.documents.remembered import Remembered
 from graph.documents.request import OperationRequest
 from graph.documents.validation import check_against_schema, check_introspection
@@ -32,8 +33,9 @@ from ops.errors import (
     BadRequest,
     BadVariables,
     MethodNotAllowed,
+    Unavailable,
 )
-from ops.persisted_errors import PersistedQueryNotSupported
+from ops.persisted_errors import DocumentNotTrusted
 from ops.settings import Limits
 
 __all__ = ["AdmittedOperation", "Documents"]
@@ -42,19 +44,36 @@ _REMEMBERED_DOCUMENTS = 1_000
 _REMEMBERED_BYTES = 8 * 2**20  # some 300 documents of a page each; a full collection walks them all, at 4 ms a MiB
 _REMEMBERED_REFUSALS = 1_000
 _REMEMBERED_REFUSAL_BYTES = 4 * 2**20
+_REGISTERED_DOCUMENTS = 2_000
+_REGISTERED_BYTES = 32 * 2**20
 _BYTES_PER_TOKEN = 400  # of graphql-core's tree: 230 to 490, measured by tracemalloc
 
 
 class Documents:
-    """Admits operations against one schema. `introspection` and `suggestions` are on in development only."""
+    """Admits operations against one schema. `introspection` and `suggestions` are on in development only.
 
-    def __init__(self, schema: GraphQLSchema, limits: Limits, *, introspection: bool, suggestions: bool) -> None:
+    Registered documents are remembered apart, where no flood of others reaches them; `trusted` admits only them.
+    """
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: Limits,
+        *,
+        introspection: bool,
+        suggestions: bool,
+        registered: Registered | None = None,
+        trusted: bool = False,
+    ) -> None:
+        self._registered = registered or Registered()
+        self._trusted = trusted
         self._schema = schema
         self._limits = limits
         self._introspection = introspection
         self._suggestions = suggestions
         self._costs = compile_costs(schema)
         self._good: Remembered[CheckedDocument] = Remembered(entries=_REMEMBERED_DOCUMENTS, size=_REMEMBERED_BYTES)
+        self._kept: Remembered[CheckedDocument] = Remembered(entries=_REGISTERED_DOCUMENTS, size=_REGISTERED_BYTES)
         self._bad: Remembered[Refusal] = Remembered(entries=_REMEMBERED_REFUSALS, size=_REMEMBERED_REFUSAL_BYTES)
 
     def admit(self, request: OperationRequest, *, allow_mutations: bool) -> AdmittedOperation:
@@ -76,7 +95,11 @@ class Documents:
         raw = text.encode(errors="surrogatepass")
         check_size(raw, self._limits)
         digest = hashlib.sha256(raw).digest()
-        found = self._good.get(digest)
+        known = self._registered.by_digest(digest)
+        if self._trusted:
+            self._expect_registered(known)
+        memory = self._good if known is None else self._kept
+        found = memory.get(digest)
         if found is not None:
             return found
         refused = self._bad.get(digest)
@@ -89,8 +112,21 @@ class Documents:
             self._bad.put(digest, Refusal(refusal.errors, refusal.status), size)
             raise
         tokens: int = getattr(document.node, "token_count", 0)
-        self._good.put(digest, document, len(raw) + tokens * _BYTES_PER_TOKEN)
+        memory.put(digest, document, len(raw) + tokens * _BYTES_PER_TOKEN)
         return document
+
+    def recall(self, digest: bytes) -> str | None:
+        """Return the text of a document that passed every check lately, by its SHA-256."""
+        found = self._good.get(digest)
+        return found.text if found else None
+
+    def _expect_registered(self, known: RegisteredDocument | None) -> None:
+        if known is not None:
+            self._registered.note(known)
+        elif self._registered.loaded:
+            raise refuse(DocumentNotTrusted("Only registered documents run here, and this one is not registered"))
+        else:
+            raise refuse(Unavailable("The registered documents could not be read yet"))
 
     def _examine(self, text: str, digest: str) -> CheckedDocument:
         document = parse_document(text, self._limits)
@@ -103,6 +139,7 @@ class Documents:
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         return CheckedDocument(
             node=document,
+            text=text,
             digest=digest,
             operations={node.name.value if node.name else None: node for node in operations},
             fragments={node.name.value: node for node in fragments},
@@ -127,6 +164,6 @@ class Documents:
 def _text(request: OperationRequest) -> str:
     if request.query is not None:
         return request.query
-    if "persistedQuery" in request.extensions:
-        raise refuse(PersistedQueryNotSupported("PersistedQueryNotSupported"))
-    raise refuse(BadRequest("The request has no document: send it as the string member 'query'"))
+    raise refuse(
+        BadRequest("The request has no document: send it as the string member 'query', or its id as 'documentId'")
+    )

@@ -48,6 +48,7 @@ class CheckedDocument:
     """A document that passed every check that needs no variables."""
 
     node: DocumentNode
+    text: str
     digest: str
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]

@@ -72,7 +72,7 @@ class GraphQLEndpoint:
         mutations: bool,
     ) -> None:
         request_id: str = scope["state"]["request_id"]
-        admitted = self._engine.admit(asked, request_id, allow_mutations=mutations)
+        admitted = await self._admit(asked, request_id, mutations=mutations)
         if isinstance(admitted, Outcome):
             await self._send_outcome(send, admitted, accept.json() or JSON)
         elif admitted.kind is OperationType.SUBSCRIPTION:
@@ -87,6 +87,11 @@ class GraphQLEndpoint:
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
 
+    async def _admit(self, asked: OperationRequest, request_id: str, *, mutations: bool) -> AdmittedOperation | Outcome:
+        if asked.named:
+            return await self._engine.admit_named(asked, request_id, allow_mutations=mutations)
+        return self._engine.admit(asked, request_id, allow_mutations=mutations)
+
     async def _answer_batch(
         self,
         asked: list[OperationRequest],
@@ -100,7 +105,7 @@ class GraphQLEndpoint:
         if media_type is None:
             raise NotAcceptable("A batch answers in JSON, which Accept excludes")
         request_id: str = scope["state"]["request_id"]
-        admitted = [self._engine.admit(request, request_id, allow_mutations=True) for request in asked]
+        admitted = [await self._admit(request, request_id, mutations=True) for request in asked]
         outcomes = await until_disconnect(receive, self._execute_all(admitted, request_id, extend))
         statuses = {status_for(outcome, media_type) for outcome in outcomes}
         status = statuses.pop() if len(statuses) == 1 else OK

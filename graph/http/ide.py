@@ -29,7 +29,7 @@ class IdeOrEndpoint:
         await send({"type": "http.response.body", "body": page})
 
     def _wants_page(self, scope: Scope) -> bool:
-        if not self._settings.development or scope["method"] not in ("GET", "HEAD"):
+        if not self._settings.exploring or scope["method"] not in ("GET", "HEAD"):
             return False
         if not Accept(Headers(scope=scope).get("accept")).prefers_html():
             return False

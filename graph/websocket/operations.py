@@ -36,7 +36,10 @@ class Operations:
             entry = {"message": full.message, "extensions": full.extensions}
             await self._outbox.put(messages.errors(operation_id, [entry]))
             return
-        admitted = self._engine.admit(request, request_id, allow_mutations=True)
+        if request.named:
+            admitted = await self._engine.admit_named(request, request_id, allow_mutations=True)
+        else:
+            admitted = self._engine.admit(request, request_id, allow_mutations=True)
         if isinstance(admitted, Outcome):
             await self._outbox.put(messages.errors(operation_id, admitted.errors))
             return

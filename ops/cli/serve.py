@@ -171,7 +171,7 @@ class _Stopped(BaseException):
 
 def _banner(url: str, settings: Settings, data: str, *, working: bool) -> str:
     lines = [f"  InsiteChart   {url}", f"  GraphQL       {url}/graphql"]
-    if settings.development:
+    if settings.exploring:
         lines.append(f"  GraphiQL      {url}/graphql in a browser")
     lines += [f"  Health        {url}/readyz", f"  Data          {data}"]
     if working:

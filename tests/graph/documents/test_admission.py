@@ -66,16 +66,6 @@ def test_mutations_need_leave() -> None:
     assert subscription.kind is OperationType.SUBSCRIPTION
 
 
-def test_a_hash_without_a_query() -> None:
-    """Apollo Client sends the full text only when it can read PersistedQueryNotSupported as a result."""
-    extension = {"persistedQuery": {"version": 1, "sha256Hash": "0" * 64}}
-    found = refusal(documents(), None, extensions=extension)
-    assert (codes(found), found.status) == (["PERSISTED_QUERY_NOT_SUPPORTED"], 200)
-    assert found.errors[0].message == "PersistedQueryNotSupported"
-    with_query = OperationRequest("{ __typename }", extensions=extension)
-    assert documents().admit(with_query, allow_mutations=False).kind is OperationType.QUERY
-
-
 def test_nothing_at_all() -> None:
     """A request without a document says so."""
     found = refusal(documents(), None)

@@ -1,0 +1,117 @@
+"""Keeps this process's registered documents those of the database, and tells the database which of them are used."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+
+import structlog
+
+from graph.documents.registered import Registered, RegisteredDocument, registered
+from ops.errors import PublicError
+from storage import documents as stored
+from storage.database import Database
+from storage.deadline import Deadline
+from storage.session import Session
+
+log = structlog.get_logger()
+INTERVAL = 1.0
+"""Seconds from one look at the database to the next: it asks for one number."""
+RECORDING = 30
+"""Looks between two recordings of uses."""
+_SECONDS = 5.0
+_LAST_SECONDS = 1.0
+
+
+class Follower:
+    """`load` and `record` are one look each; both may raise what the database raises."""
+
+    def __init__(self, database: Database, known: Registered) -> None:
+        self._database = database
+        self._known = known
+        self._revision: int | None = None
+        self._recorded: set[str] = set()
+        self._day: date | None = None
+
+    async def load(self) -> bool:
+        """Know what the database knows; tell whether that was a change.
+
+        The number is read first: what changes after that changes it again.
+        """
+        session = self._session(_SECONDS)
+        number = await stored.revision(session)
+        if number == self._revision:
+            return False
+        rows = await stored.listing(session)
+        before = {(one.id, one.digest.hex()): one.text for one in self._known.own()}
+        missing = [row.id for row in rows if (row.id, row.digest) not in before]
+        texts = await stored.texts(session, missing)
+        found: list[RegisteredDocument] = []
+        for row in rows:
+            text = before.get((row.id, row.digest), texts.get(row.id))
+            if text is not None:  # else it was deleted since, and the next look finds another number
+                found.append(registered(row.id, row.name, text))
+        self._known.replace(found)
+        self._revision = number
+        log.info("documents_loaded", documents=len(found), revision=number)
+        return True
+
+    async def record(self, seconds: float = _SECONDS) -> None:
+        """Record what was used since the last time: each document once a day, on the day it is recorded."""
+        today = datetime.now(UTC).date()
+        if today != self._day:
+            self._day, self._recorded = today, set()
+        used, self._known.uses = self._known.uses, set()
+        new = used - self._recorded
+        if not new:
+            return
+        try:
+            await stored.note_uses(self._session(seconds), {today: sorted(new)})
+        except BaseException:
+            self._known.uses |= new
+            raise
+        self._recorded |= new
+
+    def _session(self, seconds: float) -> Session:
+        return Session(self._database, Deadline.after(seconds))
+
+
+@asynccontextmanager
+async def following(database: Database, known: Registered) -> AsyncGenerator[None, None]:
+    """Load once, then follow for as long as the block runs. A database that is away is asked again, never fatal."""
+    follower = Follower(database, known)
+    troubled = await _attempt(follower, record=False, troubled=False)
+    task = asyncio.create_task(_follow(follower, troubled=troubled))
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        try:
+            await follower.record(_LAST_SECONDS)
+        except Exception as error:  # noqa: BLE001 - the process ends, whatever the database does
+            log.warning("document_uses_lost", kind=type(error).__name__)
+
+
+async def _follow(follower: Follower, *, troubled: bool) -> None:
+    look = 0
+    while True:
+        await asyncio.sleep(INTERVAL)
+        look += 1
+        troubled = await _attempt(follower, record=look % RECORDING == 0, troubled=troubled)
+
+
+async def _attempt(follower: Follower, *, record: bool, troubled: bool) -> bool:
+    """Look once; return whether it failed. Only the first failure in a row is logged."""
+    try:
+        await follower.load()
+        if record:
+            await follower.record()
+    except Exception as error:  # noqa: BLE001 - a schema that is not there yet fails as a database that is away does
+        if not troubled:
+            cause = error.__cause__ if isinstance(error, PublicError) else None
+            log.warning("documents_not_followed", kind=type(error).__name__, reason=str(cause or error))
+        return True
+    if troubled:
+        log.info("documents_followed_again")
+    return False
