@@ -53,7 +53,7 @@ def sampled(server: Served, requests: Expected, seconds: float = 6.0, connection
         asking = pool.submit(load, server, requests, connections, seconds + 1.5)
         program = Path(sys.executable).with_name("py-spy")
         options = ["--duration", f"{seconds:g}", "--rate", str(_RATE), "--format", "raw", "--output", str(file)]
-        command = [str(program), "record", "--pid", str(server.pid), "--nonblocking", *options]
+        command = [str(program), "record", "--pid", str(server.pid), "--nonblocking", "--full-filenames", *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         asking.result()
         if not file.exists():
