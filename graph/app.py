@@ -19,6 +19,7 @@ from graph.events.hub import open_hub
 from graph.http.health import Readiness
 from graph.http.responses import send_error
 from graph.probes import dependencies
+from graph.rest.builtin import builtin_documents
 from graph.routes import build_routes
 from graph.schema import build_schema
 from graph.stop_signals import drain_at_signal
@@ -78,7 +79,7 @@ class Application:
 async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> AsyncGenerator[ASGIApp, None]:
     """Open what the API needs, yield the application for requests, and close it all. Raises Unavailable."""
     schema = build_schema(settings)._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
-    registered = Registered()
+    registered = Registered(builtin_documents())
     documents = Documents(
         schema,
         settings.limits,

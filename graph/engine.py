@@ -63,7 +63,7 @@ class Engine:
         hub: Hub | None = None,
         library: Library | None = None,
     ) -> None:
-        self._library = library or Library(documents, Registered(), AutomaticDocuments(RedisState(None)), "open")
+        self.library = library or Library(documents, Registered(), AutomaticDocuments(RedisState(None)), "open")
         self._schema = schema
         self._documents = documents
         self._open_context = open_context
@@ -91,7 +91,7 @@ class Engine:
     ) -> AdmittedOperation | Outcome:
         """Admit a request that names its document by an id or a hash, or brings one to be kept under its hash."""
         try:
-            whole = await self._library.complete(request)
+            whole = await self.library.complete(request)
         except PublicError as error:
             outcome = refusal([{"message": error.message, "extensions": error.extensions}], error.status)
             line = OperationLog(self._metrics, request_id, "refused", request.operation_name)
@@ -99,7 +99,7 @@ class Engine:
             return outcome
         admitted = self.admit(whole, request_id, allow_mutations=allow_mutations)
         if isinstance(admitted, AdmittedOperation):
-            await self._library.keep(request, admitted.digest)
+            await self.library.keep(request, admitted.digest)
         return admitted
 
     def mask(self, error: Exception, request_id: str) -> tuple[dict[str, Any], ...]:

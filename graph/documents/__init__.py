@@ -1,5 +1,6 @@
 """Documents: from the bytes a client sent to an operation that may run.
 
-`request` reads bytes into requests, `admission` turns a request into an admitted operation or a refusal. Nothing here
-waits, resolves a field or touches a store: all of it is bounded work on untrusted text.
+`request` reads bytes into requests, `library` finds the documents that requests only name, `admission` turns a request
+into an admitted operation or a refusal. Admission neither waits nor resolves a field nor touches a store: it is bounded
+work on untrusted text.
 """

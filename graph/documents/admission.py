@@ -67,7 +67,7 @@ class Documents:
     ) -> None:
         self._registered = registered or Registered()
         self._trusted = trusted
-        self._schema = schema
+        self.schema = schema
         self._limits = limits
         self._introspection = introspection
         self._suggestions = suggestions
@@ -78,7 +78,7 @@ class Documents:
 
     def admit(self, request: OperationRequest, *, allow_mutations: bool) -> AdmittedOperation:
         """Admit one operation; `allow_mutations` is false for GET. Raises Refusal."""
-        document = self._document(_text(request))
+        document = self.check(_text(request))
         operation = choose_operation(document, request.operation_name)
         if operation.operation is OperationType.MUTATION and not allow_mutations:
             raise refuse(MethodNotAllowed("A mutation must be sent by POST"), operation)
@@ -86,12 +86,13 @@ class Documents:
         named = {definition.variable.name.value for definition in operation.variable_definitions or ()}
         variables = {name: value for name, value in request.variables.items() if name in named}
         variable_values = self._coerce(document.node, operation, variables)
-        cost = check_cost(self._schema, document, operation, variable_values.coerced, self._costs, self._limits)
+        cost = check_cost(self.schema, document, operation, variable_values.coerced, self._costs, self._limits)
         return AdmittedOperation(
             document.node, document.digest, operation, document.fragments, variables, variable_values, cost
         )
 
-    def _document(self, text: str) -> CheckedDocument:
+    def check(self, text: str) -> CheckedDocument:
+        """Check a document as far as that needs no variables, or remember how it was checked. Raises Refusal."""
         raw = text.encode(errors="surrogatepass")
         check_size(raw, self._limits)
         digest = hashlib.sha256(raw).digest()
@@ -134,7 +135,7 @@ class Documents:
         if not self._introspection:
             check_introspection(document)
         check_literals(document, self._limits)
-        check_against_schema(self._schema, document, suggestions=self._suggestions)
+        check_against_schema(self.schema, document, suggestions=self._suggestions)
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         return CheckedDocument(
@@ -148,9 +149,9 @@ class Documents:
     def _coerce(
         self, document: DocumentNode, operation: OperationDefinitionNode, raw: dict[str, Any]
     ) -> VariableValues:
-        check_variables(self._schema, document, operation, raw, self._limits)
+        check_variables(self.schema, document, operation, raw, self._limits)
         values = get_variable_values(
-            self._schema,
+            self.schema,
             operation.variable_definitions or (),
             raw,
             max_errors=MOST_ERRORS,

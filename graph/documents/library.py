@@ -8,7 +8,10 @@ import hashlib
 import re
 from dataclasses import replace
 
+from graphql import GraphQLSchema, OperationDefinitionNode
+
 from graph.documents.admission import Documents
+from graph.documents.operation import choose_operation
 from graph.documents.registered import Registered, RegisteredDocument
 from graph.documents.request import OperationRequest
 from ops.errors import BadRequest, Unavailable
@@ -40,6 +43,11 @@ class Library:
         self._automatic = automatic
         self._mode = mode
 
+    @property
+    def schema(self) -> GraphQLSchema:
+        """The schema that documents are checked against."""
+        return self._documents.schema
+
     async def complete(self, request: OperationRequest) -> OperationRequest:
         """Return the request with the text of the document that it names. Raises PublicError."""
         if request.document_id is not None:
@@ -60,6 +68,10 @@ class Library:
             self._expect_loaded()
             raise DocumentNotFound(f"No document is registered as '{_shown(id_or_name)}'")
         return self._note(found)
+
+    def operation(self, document: RegisteredDocument) -> OperationDefinitionNode:
+        """Return the only operation of a registered document. Raises Refusal where it fits the schema no more."""
+        return choose_operation(self._documents.check(document.text), None)
 
     def _by_id(self, document_id: str, query: str | None) -> str:
         found = self.registered.by_id(document_id)

@@ -6,12 +6,11 @@ https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters: `quer
 none.
 """
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl
 
 from graph.documents.decoding import decode_json, decode_text, kind_of
+from graph.documents.query_string import parameters
 from ops.errors import BadRequest, BatchTooLarge, PayloadTooLarge
 from ops.settings import Limits
 
@@ -19,7 +18,6 @@ _STRINGS = ("query", "operationName", "documentId", "doc_id")
 _OBJECTS = ("variables", "extensions")
 _LONGEST_ID = 256
 _MOST_PARAMETERS = 64
-_BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +134,11 @@ def _read_object(members: dict[str, Any], name: str, of: str) -> dict[str, Any]:
 
 
 def _read_parameters(raw: bytes) -> dict[str, str]:
-    bad_escape = _BAD_ESCAPE.search(raw)
-    if bad_escape:
-        raise BadRequest(f"The query string has a '%' without two hexadecimal digits, at byte {bad_escape.start()}")
-    try:
-        pairs = parse_qsl(
-            raw.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_PARAMETERS, encoding="latin-1"
-        )
-    except ValueError as error:
-        raise BadRequest(f"The query string has more than {_MOST_PARAMETERS} parameters") from error
     found: dict[str, str] = {}
-    for name, value in pairs:
+    for name, value in parameters(raw, _MOST_PARAMETERS):
         if name not in _STRINGS and name not in _OBJECTS:
             continue
         if name in found:
             raise BadRequest(f"The parameter '{name}' is given more than once")
-        found[name] = decode_text(value.encode("latin-1"), f"The parameter '{name}'")
+        found[name] = decode_text(value, f"The parameter '{name}'")
     return {name: value for name, value in found.items() if value}

@@ -1,0 +1,32 @@
+"""`GET /api/v1/stocks/{symbol}/details`: the built-in document StockDetails as plain JSON."""
+
+from starlette.types import Receive, Scope, Send
+
+from graph.engine import Engine
+from graph.http.responses import send_json
+from graph.rest.builtin import STOCK_DETAILS
+from graph.rest.plain import root_value, send_errors, send_unknown, status_of
+from graph.rest.reading import is_answered, run
+
+METHODS = "GET, HEAD, OPTIONS"
+
+
+class StockDetails:
+    """An ASGI application whose path parameter is `symbol`; its answer is whole, or it is an error."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises PublicError and ClientLeft."""
+        if await is_answered(scope, send, METHODS):
+            return
+        symbol: str = scope["path_params"]["symbol"]
+        document = self._engine.library.find(STOCK_DETAILS)
+        outcome = await run(self._engine, document.text, {"symbol": symbol}, scope, receive)
+        if outcome.errors:
+            await send_errors(send, outcome.errors, status_of(outcome))
+        elif (stock := root_value(outcome, "stock")) is None:
+            await send_unknown(send, symbol)
+        else:
+            await send_json(send, stock)
