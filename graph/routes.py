@@ -1,5 +1,7 @@
 """Which path leads where, and the middleware in front of all of them, outermost first."""
 
+from collections.abc import Mapping
+
 from starlette.routing import Mount, Route, Router, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -9,12 +11,9 @@ from graph.http.endpoint import GraphQLEndpoint
 from graph.http.health import Readiness, livez
 from graph.http.ide import IdeOrEndpoint
 from graph.ide import ASSETS_PATH, ide_assets
-from graph.middleware.body_limit import BodyLimit
-from graph.middleware.cors import Cors
-from graph.middleware.draining import ALIVE_PATH, Draining
-from graph.middleware.failures import Failures
-from graph.middleware.headers import SafeHeaders
-from graph.middleware.request_id import RequestId
+from graph.middleware.draining import ALIVE_PATH
+from graph.middleware.gates import Gates
+from graph.rest.routes import rest_paths
 from graph.websocket.connection import WebSocketEndpoint
 from ops.errors import NotFound
 from ops.metrics import Metrics
@@ -33,24 +32,31 @@ class _Http:
         await self._app(scope, receive, send)
 
 
+class _Paths:
+    """Requests of a few busy paths, found by one look; all others, and sockets, by the router."""
+
+    def __init__(self, busy: Mapping[str, ASGIApp], others: ASGIApp) -> None:
+        self._busy = busy
+        self._others = others
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        found = self._busy.get(scope["path"]) if scope["type"] == "http" else None
+        await (found or self._others)(scope, receive, send)
+
+
 def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metrics, readiness: Readiness) -> ASGIApp:
     """Return the application for requests and sockets; lifespan is the caller's."""
     http = IdeOrEndpoint(GraphQLEndpoint(engine, settings, drain), settings)
     routes = [
-        Route(GRAPHQL_PATH, _Http(http)),
         WebSocketRoute(GRAPHQL_PATH, _Http(WebSocketEndpoint(engine, settings, drain))),
         Route(ALIVE_PATH, _Http(livez)),
         Route("/readyz", _Http(readiness)),
+        *(Route(path, _Http(answer)) for path, answer in rest_paths(engine, settings)),
     ]
     if settings.exploring:
         routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
-    app: ASGIApp = Router(routes, redirect_slashes=False, default=_not_found)
-    app = BodyLimit(app, settings.limits.body_bytes, settings.deadlines.body)
-    app = Draining(app, drain)
-    app = Failures(app, metrics)
-    app = Cors(app, settings.cors_origins)
-    app = SafeHeaders(app)
-    return RequestId(app)
+    others = Router(routes, redirect_slashes=False, default=_not_found)
+    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, metrics)
 
 
 async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:

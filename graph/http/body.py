@@ -3,10 +3,13 @@
 from starlette.types import Receive
 
 from graph.http.disconnect import ClientLeft
+from graph.middleware.body_limit import BoundedBody
 
 
 async def read_whole(receive: Receive) -> bytes:
     """Return the body's bytes; their number and time are bounded by the middleware. Raises ClientLeft."""
+    if isinstance(receive, BoundedBody) and (body := receive.take()) is not None:
+        return body
     chunks: list[bytes] = []
     while True:
         message = await receive()

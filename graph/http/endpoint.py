@@ -15,9 +15,9 @@ from graph.events.delivery import Delivery
 from graph.extensions import asked_extensions
 from graph.http.accept import JSON, Accept, MediaType
 from graph.http.body import read_whole
+from graph.http.connection import while_client_waits
 from graph.http.content import check_content
 from graph.http.csrf import check_get
-from graph.http.disconnect import until_disconnect
 from graph.http.event_stream import EventStream
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
@@ -82,7 +82,7 @@ class GraphQLEndpoint:
         elif accept.prefers_stream():
             await self._stream(self._single(admitted, request_id, extend), receive, send, endless=False)
         elif media_type := accept.json():
-            outcome = await until_disconnect(receive, self._engine.execute(admitted, request_id, extend))
+            outcome = await while_client_waits(scope, receive, self._engine.execute(admitted, request_id, extend))
             await self._send_outcome(send, outcome, media_type)
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
@@ -106,7 +106,7 @@ class GraphQLEndpoint:
             raise NotAcceptable("A batch answers in JSON, which Accept excludes")
         request_id: str = scope["state"]["request_id"]
         admitted = [await self._admit(request, request_id, mutations=True) for request in asked]
-        outcomes = await until_disconnect(receive, self._execute_all(admitted, request_id, extend))
+        outcomes = await while_client_waits(scope, receive, self._execute_all(admitted, request_id, extend))
         statuses = {status_for(outcome, media_type) for outcome in outcomes}
         status = statuses.pop() if len(statuses) == 1 else OK
         await send_json(send, [outcome.body() for outcome in outcomes], status=status, media_type=media_type)

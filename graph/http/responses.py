@@ -1,13 +1,16 @@
 """Responses in JSON, and the coded form of every refusal."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
 from starlette.types import Receive, Send
 
 from graph.http.accept import JSON, MediaType
+from graph.http.connection import Header
+from graph.middleware.response import Response
 from ops.errors import PublicError, Unavailable
 
 RETRY_AFTER = 2
@@ -17,7 +20,6 @@ LINGER = 2.0
 """Seconds in which the rest of a refused body is read and dropped: closing at once would reset the connection under
 the client's feet, before it has read why."""
 
-Header = tuple[bytes, bytes]
 _encode = msgspec.json.Encoder().encode
 
 
@@ -37,15 +39,23 @@ async def send_json(
 ) -> None:
     """Send one whole response; 503 and 504 say when to come back. `more` leaves it to the caller to end it."""
     payload = encode(body)
-    retry = [(b"retry-after", str(RETRY_AFTER).encode())] if status == Unavailable.status else []
-    fields = [
-        (b"content-type", f"{media_type}; charset=utf-8".encode()),
-        (b"content-length", str(len(payload)).encode()),
-        *retry,
-        *headers,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": fields})
-    await send({"type": "http.response.body", "body": payload, "more_body": more})
+    fields = [_content_type(media_type), (b"content-length", b"%d" % len(payload)), *headers]
+    if status == Unavailable.status:
+        fields.append((b"retry-after", b"%d" % RETRY_AFTER))
+    if more:
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        await send({"type": "http.response.body", "body": payload, "more_body": True})
+    else:
+        await send_whole(send, status, fields, payload)
+
+
+async def send_whole(send: Send, status: int, headers: Sequence[Header], body: bytes) -> None:
+    """Send a response that is ready, in one write where the server can do that."""
+    if isinstance(send, Response):
+        await send.send_whole(status, headers, body)
+    else:
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
 
 async def send_error(
@@ -66,6 +76,11 @@ async def send_error_and_close(receive: Receive, send: Send, error: PublicError,
     except TimeoutError:
         pass
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+@cache
+def _content_type(media_type: MediaType) -> Header:
+    return (b"content-type", f"{media_type}; charset=utf-8".encode())
 
 
 def error_body(error: PublicError) -> dict[str, Any]:

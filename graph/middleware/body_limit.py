@@ -2,57 +2,66 @@
 
 import asyncio
 
-from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope
 
+from graph.http.connection import Connection
 from ops.errors import BadRequest, PayloadTooLarge, RequestTimeout
 
+_LONGEST_NUMBER = 20  # digits of 2^64
 
-class BodyLimit:
-    """Hands the application a `receive` that raises PayloadTooLarge or RequestTimeout."""
 
-    def __init__(self, app: ASGIApp, most_bytes: int, seconds: float) -> None:
-        self._app = app
+class BoundedBody:
+    """An ASGI `receive` that raises PayloadTooLarge or RequestTimeout; `seconds` count from its making."""
+
+    __slots__ = ("_connection", "_deadline", "_most_bytes", "_receive", "_received", "_seconds", "_whole")
+
+    def __init__(self, receive: Receive, connection: Connection | None, most_bytes: int, seconds: float) -> None:
+        self._receive = receive
+        self._connection = connection
         self._most_bytes = most_bytes
         self._seconds = seconds
+        self._deadline = asyncio.get_running_loop().time() + seconds
+        self._received = 0
+        self._whole = False
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Refuse by the declared length at once, before a byte is read."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
+    async def __call__(self) -> Message:
+        """Receive one message; after the body comes the client's leave, which has no deadline."""
+        if self._whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            raise RequestTimeout(f"The body took more than {self._seconds:g} seconds to arrive") from None
+        self._received += len(message.get("body", b""))
+        check_length(self._received, self._most_bytes)
+        self._whole = not message.get("more_body", False)
+        return message
+
+    def take(self) -> bytes | None:
+        """Return the body if all of it is there; otherwise None, and it is to be received."""
+        body = self._connection.take_body() if self._connection is not None else None
+        if body is not None:
+            check_length(len(body), self._most_bytes)
+            self._whole = True
+        return body
+
+
+def check_declared(scope: Scope, most_bytes: int) -> None:
+    """Refuse by the declared length at once, before a byte is read. Raises BadRequest or PayloadTooLarge."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            check_length(_read_length(value), most_bytes)
             return
-        declared = Headers(scope=scope).get("content-length")
-        if declared is not None:
-            self._check(_read_length(declared))
-        await self._app(scope, self._bounded(receive), send)
-
-    def _bounded(self, receive: Receive) -> Receive:
-        deadline = asyncio.get_running_loop().time() + self._seconds
-        received = 0
-        whole = False
-
-        async def receive_bounded() -> Message:
-            nonlocal received, whole
-            if whole:  # what comes now is the client leaving, which has no deadline
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError:
-                raise RequestTimeout(f"The body took more than {self._seconds:g} seconds to arrive") from None
-            received += len(message.get("body", b""))
-            self._check(received)
-            whole = not message.get("more_body", False)
-            return message
-
-        return receive_bounded
-
-    def _check(self, number: int) -> None:
-        if number > self._most_bytes:
-            raise PayloadTooLarge(f"The body has more than {self._most_bytes:,} bytes", limit=self._most_bytes)
 
 
-def _read_length(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or len(text) > 20:  # noqa: PLR2004 - digits of 2^64
+def check_length(number: int, most_bytes: int) -> None:
+    """Raise PayloadTooLarge for more bytes than are taken."""
+    if number > most_bytes:
+        raise PayloadTooLarge(f"The body has more than {most_bytes:,} bytes", limit=most_bytes)
+
+
+def _read_length(digits: bytes) -> int:
+    if not digits.isdigit() or len(digits) > _LONGEST_NUMBER:
         raise BadRequest("content-length is not a number of bytes")
-    return int(text)
+    return int(digits)

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope, Send
+
+from graph.http.connection import Header
 
 ANY = "*"
 _METHODS = "GET, POST"
@@ -11,35 +13,38 @@ _MAX_AGE = "600"
 _READABLE = "retry-after, x-request-id"
 
 
-class Cors:
-    """Answers preflights of allowed origins; other origins get no permission, and the browser keeps them out."""
+class Permission:
+    """What one response says of the origin that asked; `headers` is empty where that has no permission."""
 
-    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
-        self._app = app
+    __slots__ = ("_depends_on_origin", "headers")
+
+    def __init__(self, headers: dict[str, str], *, depends_on_origin: bool) -> None:
+        self.headers = headers
+        self._depends_on_origin = depends_on_origin
+
+    def complete(self, fields: list[Header]) -> list[Header]:
+        """Add to a response's head what it says."""
+        head = MutableHeaders(raw=fields)
+        head.update(self.headers)
+        if self.headers:
+            head["access-control-expose-headers"] = _READABLE
+        if self._depends_on_origin:
+            head.add_vary_header("Origin")
+        return fields
+
+
+class Cors:
+    """Permits the origins of the settings; other origins get no permission, and the browser keeps them out."""
+
+    def __init__(self, origins: Sequence[str]) -> None:
         self._origins = frozenset(origins)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a preflight, or mark the response for its origin."""
-        if scope["type"] != "http" or not self._origins:
-            await self._app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        allowed = self._allow(headers.get("origin"))
-        if allowed and scope["method"] == "OPTIONS" and "access-control-request-method" in headers:
-            await self._answer_preflight(headers, allowed, send)
-            return
-
-        async def send_with_permission(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                fields = MutableHeaders(scope=message)
-                fields.update(allowed)
-                if allowed:
-                    fields["access-control-expose-headers"] = _READABLE
-                if ANY not in self._origins:
-                    fields.add_vary_header("Origin")
-            await send(message)
-
-        await self._app(scope, receive, send_with_permission)
+    def permission(self, scope: Scope) -> Permission | None:
+        """Return what the response to a request says; None where no origin is ever permitted."""
+        if not self._origins:
+            return None
+        allowed = self._allow(Headers(scope=scope).get("origin"))
+        return Permission(allowed, depends_on_origin=ANY not in self._origins)
 
     def _allow(self, origin: str | None) -> dict[str, str]:
         """Return the headers that allow an origin; credentials never go with the wildcard."""
@@ -51,15 +56,22 @@ class Cors:
             return {}
         return {"access-control-allow-origin": origin, "access-control-allow-credentials": "true"}
 
-    async def _answer_preflight(self, headers: Headers, allowed: dict[str, str], send: Send) -> None:
-        start: Message = {"type": "http.response.start", "status": 204, "headers": []}
-        fields = MutableHeaders(scope=start)
-        fields.update(allowed)
-        fields["access-control-allow-methods"] = _METHODS
-        fields["access-control-max-age"] = _MAX_AGE
-        fields["vary"] = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
-        wanted = headers.get("access-control-request-headers")
-        if wanted:
-            fields["access-control-allow-headers"] = wanted
-        await send(start)
-        await send({"type": "http.response.body", "body": b""})
+
+def is_preflight(scope: Scope, permission: Permission) -> bool:
+    """Whether a browser asks, from a permitted origin, what it may send."""
+    if scope["method"] != "OPTIONS" or not permission.headers:
+        return False
+    return "access-control-request-method" in Headers(scope=scope)
+
+
+async def answer_preflight(scope: Scope, permission: Permission, send: Send) -> None:
+    """Name the methods, and the headers that were asked for."""
+    fields = MutableHeaders(permission.headers)
+    fields["access-control-allow-methods"] = _METHODS
+    fields["access-control-max-age"] = _MAX_AGE
+    fields["vary"] = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+    wanted = Headers(scope=scope).get("access-control-request-headers")
+    if wanted:
+        fields["access-control-allow-headers"] = wanted
+    await send({"type": "http.response.start", "status": 204, "headers": fields.raw})
+    await send({"type": "http.response.body", "body": b""})

@@ -1,31 +1,29 @@
 """An id for every request, in its state, its log lines and its response: the client's own where it is a sane one."""
 
 import re
-from uuid import uuid4
+from secrets import token_hex
 
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Scope, Send
 
-HEADER = "x-request-id"
-_SANE = re.compile(r"[A-Za-z0-9._:+/=-]{1,100}", re.ASCII)
+HEADER = b"x-request-id"
+_SANE = re.compile(rb"[A-Za-z0-9._:+/=-]{1,100}")
+_BYTES = 16
 
 
-class RequestId:
-    """Sets `scope["state"]["request_id"]`."""
+def name_request(scope: Scope) -> str:
+    """Set `scope["state"]["request_id"]`, and return it."""
+    sent = next((value for name, value in scope["headers"] if name == HEADER), b"")
+    request_id = sent.decode() if _SANE.fullmatch(sent) else token_hex(_BYTES)
+    scope.setdefault("state", {})["request_id"] = request_id
+    return request_id
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Name the request and pass it on."""
-        sent = Headers(scope=scope).get(HEADER, "")
-        request_id = sent if _SANE.fullmatch(sent) else uuid4().hex
-        scope.setdefault("state", {})["request_id"] = request_id
+def naming(send: Send, request_id: str) -> Send:
+    """Return a `send` that gives the head of a handshake's answer the id."""
 
-        async def send_with_id(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.accept", "websocket.http.response.start"):
-                message.setdefault("headers", [])
-                MutableHeaders(scope=message)[HEADER] = request_id
-            await send(message)
+    async def send_with_id(message: Message) -> None:
+        if message["type"] in ("websocket.accept", "websocket.http.response.start"):
+            message["headers"] = [*message.get("headers", ()), (HEADER, request_id.encode())]
+        await send(message)
 
-        await self._app(scope, receive, send_with_id)
+    return send_with_id

@@ -6,13 +6,16 @@ sends.
 
 import asyncio
 import socket
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
+from graph.http.connection import EXTENSION
 from graph.http.responses import RETRY_AFTER, encode, error_body
 from ops.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
+from ops.serve.connection import RequestConnection
 from ops.serve.upgrades import WebSocketUpgrades
 from ops.settings import Settings
 
@@ -35,7 +38,9 @@ class _BoundedProtocol(WebSocketUpgrades):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._arrival: asyncio.TimerHandle | None = None
+        self._expected: tuple[float, Callable[[], None]] | None = None
         self._active: RequestResponseCycle | None = None
+        self._connection: RequestConnection | None = None
         self._in_head = True
         self._bytes = 0
         self._done = False
@@ -48,6 +53,7 @@ class _BoundedProtocol(WebSocketUpgrades):
             self._refuse(Unavailable("The server has as many connections as it takes; ask again"))
             return
         self._expect_head()
+        self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect_nothing()
@@ -58,6 +64,7 @@ class _BoundedProtocol(WebSocketUpgrades):
         if self._done:
             return
         super().data_received(data)
+        self._arm()
         self._bytes += len(data)
         most = self.settings.limits.body_bytes
         if self._in_head and self._bytes > MOST_HEAD_BYTES:
@@ -80,8 +87,7 @@ class _BoundedProtocol(WebSocketUpgrades):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._bytes = 0
-        self._expect_nothing()
-        self._arrival = self.loop.call_later(self.settings.deadlines.body + _BODY_MARGIN, self._cut)
+        self._expect(self.settings.deadlines.body + _BODY_MARGIN, self._cut)
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
@@ -98,10 +104,19 @@ class _BoundedProtocol(WebSocketUpgrades):
         self._refuse(BadRequest(msg))
 
     def _expect_head(self) -> None:
+        self._expect(self.settings.deadlines.headers, self._head_is_late)
+
+    def _expect(self, seconds: float, otherwise: Callable[[], None]) -> None:
         self._expect_nothing()
-        self._arrival = self.loop.call_later(self.settings.deadlines.headers, self._head_is_late)
+        self._expected = (seconds, otherwise)
+
+    def _arm(self) -> None:
+        """Start the clock of what is still to come: a request that came whole needs none."""
+        if self._expected is not None and self._arrival is None:
+            self._arrival = self.loop.call_later(*self._expected)
 
     def _expect_nothing(self) -> None:
+        self._expected = None
         if self._arrival is not None:
             self._arrival.cancel()
             self._arrival = None
@@ -113,7 +128,16 @@ class _BoundedProtocol(WebSocketUpgrades):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._active = cycle  # uvicorn's `cycle` is the newest, which may be waiting behind this one
+        self._connection = RequestConnection(cycle)
+        cast("dict[str, Any]", cycle.scope)["extensions"] = {EXTENSION: self._connection}
         super()._start_asgi_task(cycle, app)
+
+    def on_response_complete(self) -> None:
+        if self._active is not None:
+            self._active.scope.pop(
+                "extensions", None
+            )  # it leads back to the scope: garbage that only a collection frees
+        super().on_response_complete()
 
     def _answering(self) -> RequestResponseCycle | None:
         return self._active if self._active and not self._active.response_complete else None
@@ -123,6 +147,8 @@ class _BoundedProtocol(WebSocketUpgrades):
         if cycle := self._answering():
             cycle.disconnected = True
             cycle.message_event.set()
+            if self._connection is not None:
+                self._connection.left()
 
     def _is_idle(self) -> bool:
         """Whether what came began no request, so that no deadline runs."""

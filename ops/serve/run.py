@@ -62,6 +62,7 @@ def make_server(application: ASGIApp, drain: Drain, settings: Settings, on_ready
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # nothing here asks for the client's address or scheme
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=max(1, ceil(settings.deadlines.drain - STREAM_SECONDS)),

@@ -1,0 +1,62 @@
+"""The response of one request, on its way out: whoever makes it, its head is completed here.
+
+Every head says that types are not to be guessed and that nothing is to be stored unless the response itself allows it,
+carries the request's id and the permission for its origin, and during the drain closes the connection behind it.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from starlette.types import Message, Send
+
+from graph.drain import Drain
+from graph.http.connection import Connection, Header
+from graph.middleware.cors import Permission
+from graph.middleware.request_id import HEADER
+
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+NO_STORE = (b"cache-control", b"no-store")
+CLOSE = (b"connection", b"close")
+
+
+class Response:
+    """An ASGI `send` that also takes a response whole; `started` says whether one has begun."""
+
+    __slots__ = ("_connection", "_drain", "_permission", "_request_id", "_send", "started")
+
+    def __init__(
+        self, send: Send, connection: Connection | None, request_id: str, permission: Permission | None, drain: Drain
+    ) -> None:
+        self.started = False
+        self._send = send
+        self._connection = connection
+        self._request_id = request_id
+        self._permission = permission
+        self._drain = drain
+
+    async def __call__(self, message: Message) -> None:
+        """Send one message."""
+        if message["type"] == "http.response.start":
+            self.started = True
+            message["headers"] = self._complete(message.get("headers", ()))
+        await self._send(message)
+
+    async def send_whole(self, status: int, headers: Sequence[Header], body: bytes) -> None:
+        """Send a response in one write where the server can do that."""
+        if self._connection is not None:
+            self.started = True
+            if self._connection.respond(status, self._complete(headers), body):
+                return
+        await self({"type": "http.response.start", "status": status, "headers": headers})
+        await self({"type": "http.response.body", "body": body})
+
+    def _complete(self, headers: Iterable[Header]) -> list[Header]:
+        fields = [*headers]
+        names = {name for name, _ in fields}
+        if NOSNIFF[0] not in names:
+            fields.append(NOSNIFF)
+        if NO_STORE[0] not in names:
+            fields.append(NO_STORE)
+        fields.append((HEADER, self._request_id.encode()))
+        if self._drain.begun.is_set() and CLOSE[0] not in names:
+            fields.append(CLOSE)
+        return self._permission.complete(fields) if self._permission is not None else fields
