@@ -7,7 +7,7 @@ come back as they left, without a reset round trip, which is right because no co
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
@@ -18,18 +18,17 @@ from ops.errors import DeadlineExceeded, Unavailable
 from ops.settings import Settings
 from storage.breaker import Breaker
 from storage.deadline import Deadline
-from storage.translation import OVERLOADED, UNREACHABLE, translated, unavailable
+from storage.leases import Connection, Leases
+from storage.translation import OVERLOADED, UNREACHABLE, translated, translation, unavailable
 
-if TYPE_CHECKING:
-    Connection = PoolConnectionProxy[asyncpg.Record]
-else:
-    Connection = PoolConnectionProxy  # generic in its type stubs only
+__all__ = ["Connection", "Database", "open_database"]
 
 _log = structlog.get_logger()
 
 # asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
 _WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
 _CLOSE_SECONDS = 3.0
+_INACTIVE_SECONDS = 120.0  # in the pool, after up to two sweeps at hand: network gear forgets flows after some 350
 _ROLLBACK_SECONDS = 1.0  # a connection that is dropped is rolled back as well
 _TELLING_SHARE = 0.5  # of the usual patience: from there on a wait tells something of the server
 
@@ -40,6 +39,7 @@ class Database:
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> None:
         self.settings = settings
         self._pool = pool
+        self.leases = Leases(pool)
         self.breaker = Breaker(asyncio.get_running_loop().time)
 
     @property
@@ -52,6 +52,20 @@ class Database:
         """Connections that are open now."""
         return self._pool.get_size()
 
+    async def fetch(self, deadline: Deadline, sql: str, args: tuple[Any, ...]) -> list[asyncpg.Record]:
+        """Run one statement on a connection found before the deadline: what `lease` does, without its machinery."""
+        connection = await self._acquire(deadline)
+        try:
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=deadline.remaining())
+        except BaseException as error:
+            public = translation(error)
+            await self._release_failed(connection, lost=_lost(public, error))
+            if public is None:
+                raise
+            raise public from error
+        await self._release(connection)
+        return rows
+
     @asynccontextmanager
     async def lease(self, deadline: Deadline) -> AsyncGenerator[Connection, None]:
         """Lend a connection, found before the deadline; the driver's exceptions inside are translated."""
@@ -60,9 +74,7 @@ class Database:
             with translated():
                 yield connection
         except BaseException as error:
-            if isinstance(error, Unavailable) and isinstance(error.__cause__, UNREACHABLE):
-                _drop(connection)
-            await self._release_after_failure(connection)
+            await self._release_failed(connection, lost=_lost(error, error.__cause__))
             raise
         await self._release(connection)
 
@@ -92,7 +104,7 @@ class Database:
         patience = min(self.settings.deadlines.acquire, deadline.remaining())
         self.breaker.admit()
         try:
-            connection: Connection = await self._pool.acquire(timeout=patience)
+            connection = await self.leases.lend(patience)
         except TimeoutError as error:
             full = self._pool.get_size() == self._pool.get_max_size()
             if not full and patience >= _TELLING_SHARE * self.settings.deadlines.acquire:
@@ -113,16 +125,24 @@ class Database:
     async def _release(self, connection: Connection) -> None:
         if _in_transaction(connection):  # only a block that broke off leaves one open
             _drop(connection)
-        await self._pool.release(connection)
+        elif self.leases.put(connection):
+            return
+        await self.leases.release(connection)
 
-    async def _release_after_failure(self, connection: Connection) -> None:
+    async def _release_failed(self, connection: Connection, *, lost: bool) -> None:
         """Give back a connection whose cancellation the server may never acknowledge: asyncpg drops it in time.
 
         Its TimeoutError then must not hide why the caller failed, nor stay unseen when the caller is cancelled.
         """
-        releasing = asyncio.ensure_future(self._release(connection))
+        if lost or _in_transaction(connection):
+            _drop(connection)
+        releasing = asyncio.ensure_future(self.leases.release(connection))
         releasing.add_done_callback(_look_at)
         await asyncio.wait({releasing})
+
+
+def _lost(public: BaseException | None, reason: BaseException | None) -> bool:
+    return isinstance(public, Unavailable) and isinstance(reason, UNREACHABLE)
 
 
 def _look_at(releasing: asyncio.Future[None]) -> None:
@@ -136,12 +156,17 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database, None]:
     """Open the pool, warm what can be warmed, and close it at the end; an absent server is no failure here."""
     pool = asyncpg.create_pool(**_options(settings))
     await pool
+    database = Database(pool, settings)
+    sweeping = asyncio.create_task(database.leases.sweep())
     try:
         await _warm(pool, settings)
-        yield Database(pool, settings)
+        yield database
     finally:
+        sweeping.cancel()
         try:
             async with asyncio.timeout(_CLOSE_SECONDS):
+                await asyncio.wait({sweeping})
+                await database.leases.close()
                 await pool.close()
         except TimeoutError:
             pool.terminate()
@@ -160,12 +185,14 @@ def _options(settings: Settings) -> dict[str, Any]:
             "statement_timeout": str(int(settings.deadlines.operation * 1_000)),
             "idle_in_transaction_session_timeout": "60000",
         }
-    cache = {"statement_cache_size": 0} if settings.pgbouncer else {}
+    # Statements stay prepared: by default each is thrown away after five minutes, and planned anew six times.
+    cache = {"statement_cache_size": 0} if settings.pgbouncer else {"max_cached_statement_lifetime": 0}
     return {
         "dsn": settings.database_url.get_secret_value(),
         "min_size": 0,
         "max_size": settings.database_pool,
         "timeout": settings.deadlines.connect,
+        "max_inactive_connection_lifetime": _INACTIVE_SECONDS,
         "init": _initialise,
         "reset": _keep,
         "server_settings": server,

@@ -1,19 +1,18 @@
 """What one operation may ask of the database: named statements under one deadline, each of them on record."""
 
-import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import asyncpg
+import msgspec
 
 from storage.database import Connection, Database
 from storage.deadline import Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class StatementRecord:
+class StatementRecord(msgspec.Struct, frozen=True, gc=False):
     """A statement that ran: its name, its milliseconds with the wait for a connection, the rows it returned."""
 
     name: str
@@ -36,9 +35,8 @@ class Session:
 
     async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
-        begun = asyncio.get_running_loop().time()
-        async with self.database.lease(self.deadline) as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=self.deadline.remaining())
+        begun = perf_counter()
+        rows = await self.database.fetch(self.deadline, sql, args)
         self.note(name, begun, len(rows))
         return rows
 
@@ -54,9 +52,8 @@ class Session:
             yield Transaction(self, connection)
 
     def note(self, name: str, begun: float, rows: int) -> None:
-        """Record a statement; `begun` is in seconds of the event loop's clock."""
-        elapsed = asyncio.get_running_loop().time() - begun
-        self.statements.append(StatementRecord(name, elapsed * 1_000, rows))
+        """Record a statement that began at `begun`, in seconds of the performance counter."""
+        self.statements.append(StatementRecord(name, (perf_counter() - begun) * 1_000, rows))
 
 
 class Transaction:
@@ -70,7 +67,7 @@ class Transaction:
 
     async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
-        begun = asyncio.get_running_loop().time()
+        begun = perf_counter()
         remaining = self._session.deadline.remaining()
         rows: list[asyncpg.Record] = await self._connection.fetch(sql, *args, timeout=remaining)
         self._session.note(name, begun, len(rows))

@@ -17,8 +17,7 @@ UNREACHABLE: tuple[type[Exception], ...] = (
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
     asyncpg.ClientCannotConnectError,
-    asyncpg.ClientConfigurationError,  # a parameter of the URL that the driver does not take
-    asyncpg.ClientConfigurationError,  # a part of the URL that only the driver understands
+    asyncpg.ClientConfigurationError,  # a part of the URL that the driver does not take
     asyncpg.InternalClientError,  # the driver lost track, as when a dying server's last words meet our next statement
 )
 """No connection could be made, or it broke. (TimeoutError is an OSError too, and is told apart before.)"""
@@ -37,14 +36,23 @@ def translated() -> Iterator[None]:
     """Raise what the driver raises as `Unavailable` or `DeadlineExceeded`; a mistake in our SQL passes as it is."""
     try:
         yield
-    except (asyncpg.QueryCanceledError, TimeoutError) as error:
-        raise DeadlineExceeded("The database took too long.") from error
-    except (*UNREACHABLE, *OVERLOADED) as error:
-        raise unavailable(error) from error
-    except asyncpg.InterfaceError as error:
-        if "clos" not in str(error):  # "connection is closed", "pool is closing": the rest is misuse of the driver
+    except Exception as error:
+        public = translation(error)
+        if public is None:
             raise
-        raise unavailable(error) from error
+        raise public from error
+
+
+def translation(error: BaseException) -> DeadlineExceeded | Unavailable | None:
+    """Return what to raise instead of what the driver raised; None for what passes as it is."""
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return DeadlineExceeded("The database took too long.")
+    if isinstance(error, (*UNREACHABLE, *OVERLOADED)):
+        return unavailable(error)
+    # "connection is closed", "pool is closing": the rest is misuse of the driver
+    if isinstance(error, asyncpg.InterfaceError) and "clos" in str(error):
+        return unavailable(error)
+    return None
 
 
 def unavailable(error: Exception) -> Unavailable:

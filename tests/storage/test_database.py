@@ -20,7 +20,10 @@ from storage.write_prices import PriceRecord, write_prices
 from storage.write_stocks import write_stocks
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
-_SLEEPERS = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(77%' AND state = 'active' AND pid <> $1"
+_SLEEPERS = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND query LIKE '%pg_sleep(77%' AND state = 'active' AND pid <> $1
+"""
 _STATE = """
 SELECT array(SELECT name || '=' || setting FROM pg_settings WHERE source = 'session' ORDER BY name) AS settings,
        array(SELECT pg_listening_channels()) AS channels, array(SELECT name FROM pg_cursors) AS cursors,
