@@ -5,6 +5,7 @@ Everything is opened in order when the server starts the application's lifespan,
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import cast
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,12 +17,14 @@ from graph.documents.registered import Registered
 from graph.drain import Drain
 from graph.engine import Engine
 from graph.events.hub import open_hub
+from graph.execution import OperationContext
 from graph.http.health import Readiness
 from graph.http.responses import send_error
 from graph.probes import dependencies
 from graph.rest.builtin import builtin_documents
 from graph.routes import build_routes
 from graph.schema import build_schema
+from graph.shadow import open_shadow
 from graph.stop_signals import drain_at_signal
 from loaders.context import RequestContext, instant
 from ops.errors import PublicError, Unavailable
@@ -96,10 +99,16 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
             session = Session(database, Deadline.after(settings.deadlines.operation))
             return RequestContext(session, settings, instant(settings))
 
-        engine = Engine(schema, documents, open_context, metrics, settings.deadlines.operation, hub, library)
+        def open_alike(like: OperationContext) -> RequestContext:
+            session = Session(database, Deadline.after(settings.deadlines.operation))
+            return RequestContext(session, settings, cast("RequestContext", like).now)
+
+        seconds = settings.deadlines.operation
+        engine = Engine(schema, documents, open_context, metrics, seconds, hub, library, settings.executor)
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
         log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
-        async with following(database, registered):
+        shadowing = open_shadow(settings, schema, engine.plans, open_alike, metrics)
+        async with following(database, registered), shadowing as engine.shadow:
             yield build_routes(engine, settings, drain, metrics, readiness)
             log.info("closing")
     log.info("closed")

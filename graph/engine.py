@@ -20,9 +20,11 @@ from graph.execution import OperationContext, run_operation
 from graph.masking import Masking
 from graph.operation_log import OperationLog
 from graph.outcome import Outcome, refusal
+from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
 from ops.metrics import Metrics
+from ops.settings import Executor
 from storage.automatic_documents import AutomaticDocuments
 from storage.redis import RedisState
 
@@ -62,6 +64,7 @@ class Engine:
         seconds: float,
         hub: Hub | None = None,
         library: Library | None = None,
+        executor: Executor = "compiled",
     ) -> None:
         self.library = library or Library(documents, Registered(), AutomaticDocuments(RedisState(None)), "open")
         self._schema = schema
@@ -70,7 +73,9 @@ class Engine:
         self._metrics = metrics
         self._seconds = seconds
         self.plans = Plans(schema, most=PLANS)
-        self._running = Running(schema, open_context, seconds, hub, self.plans)
+        self.shadow: Shadow | None = None
+        self._answering = self.plans if executor == "compiled" else None
+        self._running = Running(schema, open_context, seconds, hub, self._answering)
 
     def admit(
         self, request: OperationRequest, request_id: str, *, allow_mutations: bool
@@ -113,7 +118,9 @@ class Engine:
         context = self._open_context()
         try:
             masking = Masking(self._metrics, request_id)
-            outcome = await run_operation(self._schema, admitted, context, masking, self._seconds, self.plans)
+            outcome = await run_operation(self._schema, admitted, context, masking, self._seconds, self._answering)
+            if self.shadow is not None:
+                self.shadow.consider(admitted, context, outcome)
             if extend is not None:
                 outcome = replace(outcome, extensions=await extend(context, admitted))
             status, codes = outcome.status, outcome.codes()

@@ -16,6 +16,7 @@ class Metrics:
     registry: CollectorRegistry
     operations: Counter
     masked_errors: Counter
+    shadow_operations: Counter
     external_requests: Counter
     external_seconds: Histogram
 
@@ -27,6 +28,12 @@ def make_metrics() -> Metrics:
         registry,
         Counter("graphql_operations", "Operations by kind and HTTP status", ("kind", "status"), registry=registry),
         Counter("graphql_masked_errors", "Failures shown to clients as INTERNAL", registry=registry),
+        Counter(
+            "graphql_shadow_operations",
+            "Queries drawn to be run by a compiled plan too: same, different, unsettled, fallback, skipped, failed",
+            ("verdict",),
+            registry=registry,
+        ),
         Counter(
             "external_api_requests",
             "Calls of external APIs by HTTP status, or by why none came",
