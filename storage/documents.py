@@ -77,6 +77,12 @@ async def texts(session: Session, ids: Sequence[str]) -> dict[str, str]:
     return found
 
 
+async def everything(session: Session) -> tuple[list[DocumentRow], dict[str, str]]:
+    """Return all registered documents, and their texts by id."""
+    rows = await listing(session)
+    return rows, await texts(session, [row.id for row in rows])
+
+
 async def note_uses(session: Session, uses: Mapping[date, Sequence[str]]) -> None:
     """Record on which day (UTC) documents were used; it is no change that other processes need to hear of."""
     for day in sorted(uses):

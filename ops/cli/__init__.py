@@ -16,6 +16,7 @@ COMMANDS = {
     "jobs": ("ops.cli.jobs", "List background jobs, or make one due now."),
     "evaluate": ("ops.cli.evaluate", "Compare sentiment scores with the labels of a CSV file."),
     "score": ("ops.cli.score", "Explain the score of a text: tickers, words and weights."),
+    "documents": ("ops.cli.documents", "Register the documents of clients, list and check them."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),
     "doctor": ("ops.cli.doctor", "Say which servers are there, what is missing, and what to do."),
 }

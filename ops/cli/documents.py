@@ -1,0 +1,142 @@
+"""`insitechart documents`: register the documents of clients, list and check them, and let unused ones go."""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from ops.cli import exits
+from ops.cli.dead_letters import at_terminal
+from ops.cli.document_examining import examined, examiner
+from ops.cli.document_files import read_documents
+from ops.cli.document_manifests import Fault
+from ops.cli.document_registering import register, where
+from ops.cli.document_table import print_documents, reports
+from ops.cli.on_database import on_database
+from ops.cli.ready_database import ready_database
+from storage import documents as stored
+
+_TEXT = click.Path(exists=True, path_type=Path)
+_APP = click.option("--app", default="", metavar="NAME", help="The client whose documents these are.")
+
+
+@click.group("documents")
+def group() -> None:
+    """Register the documents of clients, list and check them, and let unused ones go.
+
+    \b
+    API processes see a change within a second or two. In trusted mode (INSITECHART_DOCUMENTS=trusted) only registered
+    documents run.
+
+    \b
+    Examples:
+      insitechart documents add persisted-query-manifest.json --app web --version 2026-11-23
+      insitechart documents add clients/operations
+      insitechart documents list --json | jq -r '.[] | select(.run_by != "compiled") | .id'
+      insitechart documents prune --unused 90
+
+    Exit codes: 0 done, 1 some document is wrong or in the way, 2 wrong usage, 69 no database.
+    """  # noqa: D301  click reads the backspace as "do not rewrap"
+
+
+@group.command("add")
+@click.argument("files", nargs=-1, required=True, type=_TEXT)
+@_APP
+@click.option("--version", default="", metavar="TEXT", help="The version of that client.")
+@click.option("--names/--no-names", default=None, help="Give documents their operation's name  [default: only files].")
+@click.option("--replace", is_flag=True, help="Let an id have another text, and a name another app.")
+@click.option("--dry-run", is_flag=True, help="Check everything, and register nothing.")
+def add(files: tuple[Path, ...], app: str, version: str, *, names: bool | None, replace: bool, dry_run: bool) -> None:
+    """Register documents: all of them, or none where one is wrong.
+
+    \b
+    FILES are manifests of Apollo, Relay or graphql-codegen (.json), documents (.graphql, .gql), and folders of these.
+    A document's own file gives it the SHA-256 of its text as its id, and its operation's name; ids in manifests are
+    taken as they are. Adding twice is the same as adding once.
+
+    \b
+    Examples:
+      insitechart documents add persisted-query-manifest.json --app web --dry-run
+      insitechart documents add relay/persisted.json --app ios --version 4.1
+      insitechart documents add StockPage.graphql --replace
+    """  # noqa: D301 - as above
+    entries, faults = read_documents(files)
+    documents, wrong = examined(entries, examiner(), app, version, names=names)
+    _refuse([*faults, *wrong])
+    with ready_database() as settings:
+        changes, conflicts = register(settings, documents, replace=replace, dry_run=dry_run)
+    _refuse([Fault(where(entries, one.id), one.what, "--replace lets it be") for one in conflicts])
+    counts = Counter(changes.values())
+    for document in documents:
+        click.echo(f"{changes[document.id]:9}  {document.id}  {document.name or ''}".rstrip())
+    told = ", ".join(f"{number:,} {change}" for change, number in sorted(counts.items()))
+    click.echo(f"{told}{' (dry run: nothing was written)' if dry_run else ''}", err=True)
+
+
+@group.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def show(*, as_json: bool) -> None:
+    """Show all registered documents: what they cost, how they run, and the day of their last use."""
+    with ready_database() as settings:
+        rows, texts = on_database(settings, stored.everything)
+    found = reports(rows, texts, examiner())
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in found], indent=2))
+    elif found:
+        print_documents(found)
+    else:
+        click.echo("No document is registered: 'insitechart documents add' does it.", err=True)
+
+
+@group.command("check")
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def check(*, as_json: bool) -> None:
+    """Check all registered documents against the schema and limits of this program."""
+    with ready_database() as settings:
+        rows, texts = on_database(settings, stored.everything)
+    broken = [one for one in reports(rows, texts, examiner()) if one.reasons]
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in broken], indent=2))
+    for one in broken:
+        for reason in () if as_json else one.reasons:
+            click.echo(f"{one.told}: {reason}")
+    if broken:
+        raise exits.Failed(f"{len(broken)} of {_count(len(rows))} can no longer run")
+    click.echo(f"{_count(len(rows))}, all of which can run", err=True)
+
+
+@group.command("prune")
+@click.option("--unused", type=click.IntRange(1), default=90, show_default=True, help="Days without a use.")
+@click.option("--app", default=None, metavar="NAME", help="Of this client only.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Show what would go.")
+def prune(unused: int, app: str | None, *, yes: bool, dry_run: bool) -> None:
+    """Forget documents that were neither used nor added for some days; their clients will be refused."""
+    since = (datetime.now(UTC) - timedelta(days=unused)).date()
+    with ready_database() as settings:
+        ids = on_database(settings, lambda session: stored.unused(session, since, app))
+        for one in ids:
+            click.echo(one)
+        if dry_run or not ids:
+            click.echo(f"{_count(len(ids))} unused since {since}", err=True)
+            return
+        if not yes:
+            if not at_terminal():
+                raise click.UsageError("nobody is there to be asked: use --yes, or --dry-run")
+            click.confirm(f"Forget {_count(len(ids))} unused since {since}?", abort=True, err=True)
+        gone = on_database(settings, lambda session: stored.prune(session, ids, since))
+    click.echo(f"{_count(len(gone))} forgotten", err=True)
+
+
+def _refuse(faults: list[Fault]) -> None:
+    """Print what is wrong, all of it, and end."""
+    if faults:
+        for fault in faults:
+            click.echo(str(fault), err=True)
+        raise exits.Failed(f"nothing was registered: {_count(len(faults))} of these are wrong or in the way")
+
+
+def _count(number: int) -> str:
+    return f"{number:,} document{'' if number == 1 else 's'}"
