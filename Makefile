@@ -16,7 +16,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test install develop pytest format lint types contracts containers schema-check browser lock clean
+.PHONY: help serve test install develop pytest bench format lint types contracts containers schema-check browser lock clean
 
 include clients/rules.mk
 
@@ -33,6 +33,9 @@ develop: $(DEVELOPMENT) ## Make the environment that checks and tests need
 
 pytest: $(DEVELOPMENT) ## Run the tests on real servers (ARGS="-k name" chooses)
 	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
+
+bench: $(DEVELOPMENT) ## Measure speed against its targets, in about ten minutes (QUICK=1 in two)
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(ARGS)
 
 format: $(DEVELOPMENT) ## Format the code, and fix what the linter can
 	$(BIN)/ruff format

@@ -1,7 +1,7 @@
 """`python -m tests.bench.engine`: the compiled engine beside hand-written code, Strawberry and graphql-core.
 
-All in memory, CPU time of one core, executors taking turns in each round; a ratio is of one round. Parsing and validation
-are cached for everybody. All answers are compared before anything is timed.
+All in memory, CPU time of one core, executors taking turns in each round; a ratio is of one round. Parsing, validation
+cached for everybody. All answers are compared before anything is timed.
 """
 
 import asyncio

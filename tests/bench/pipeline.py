@@ -40,7 +40,7 @@ _PATIENCE = 90.0
 
 def posts(number: int, seed: int) -> Iterator[CollectedPost]:
     """Make posts of CHARACTERS characters, each about one or two listed stocks."""
-    roll = random.Random(seed)  # noqa: S311 - made-up posts, no secret
+    roll = random.Random(seed)
     start = datetime.now(UTC) - timedelta(hours=6)
     for place in range(number):
         named = [("$" if roll.random() < 0.5 else "") + symbol for symbol in roll.sample(LISTED, 1 + place % 2)]
