@@ -1,6 +1,7 @@
 """Arguments of generated operations: literals, variables, and variables inside literals, all of the right type."""
 
 import json
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -68,7 +69,9 @@ class Arguments:
         """Return the variable definitions, with their brackets, or nothing."""
         if not self._variables:
             return ""
-        return "(" + ", ".join(f"${name}: {kind}{default}" for name, (kind, default, _) in self._variables.items()) + ")"
+        return (
+            "(" + ", ".join(f"${name}: {kind}{default}" for name, (kind, default, _) in self._variables.items()) + ")"
+        )
 
     def values(self) -> dict[str, Any]:
         """Return the variables to send."""
@@ -144,9 +147,9 @@ class Arguments:
             items = [self._literal(kind.of_type, depth) for _ in range(self._random.randint(0, 3))]
             return None if None in items else "[" + ", ".join(str(item) for item in items) + "]"
         if isinstance(kind, GraphQLEnumType):
-            return self._random.choice(list(kind.values))
+            return str(self._random.choice(list(kind.values)))
         if isinstance(kind, GraphQLInputObjectType):
-            write = self._sure_literal if _one_of(kind) else self._literal
+            write: Callable[..., str | None] = self._sure_literal if _one_of(kind) else self._literal
             members = [(name, write(member, depth - 1)) for name, member in self._members(kind, depth)]
             if any(text is None for _, text in members):
                 return None

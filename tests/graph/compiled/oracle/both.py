@@ -1,5 +1,6 @@
 """One operation under both executors: graphql-core as Strawberry uses it, and a compiled plan."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from inspect import isawaitable
@@ -52,12 +53,14 @@ class Prepared:
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         values = get_variable_values(schema, operations[0].variable_definitions or (), variables)
         if isinstance(values, list):
-            raise ValueError(f"{values} in {text} with {variables}")
+            raise ValueError(f"{values} in {text} with {variables}")  # noqa: TRY004 - the variables' values are wrong
         return cls(schema, operations[0], {node.name.value: node for node in fragments}, values)
 
     def plan(self, plans: Plans, digest: str) -> Plan | None:
-        """Compile at first use. None where the engine leaves the operation to graphql-core."""
-        return plans.compile_now(digest, self.operation, self.fragments, self.variable_values.coerced)
+        """Ask as for a second use, which compiles. None where the engine leaves the operation to graphql-core."""
+        variables = self.variable_values.coerced
+        first = plans.find(digest, self.operation, self.fragments, variables)
+        return first or plans.find(digest, self.operation, self.fragments, variables)
 
     async def reference(self, root: Any, context: Any) -> Answer:
         """Answer as graphql-core does."""
@@ -86,12 +89,19 @@ class Prepared:
         return Answer(result.data, result.errors, awaited=False)
 
     async def differs(self, plan: Plan, make: Callable[[], tuple[Any, Any]]) -> tuple[str | None, Answer]:
-        """Run both, each on a root and context of its own. Return the difference, if any, and the reference's answer."""
+        """Run both, each on a root and context of its own. Return the difference and the reference's answer."""
+        ours: Answer | Exception
+        try:
+            ours = await self.compiled(plan, *make())
+        except Exception as error:  # noqa: BLE001 - an executor answers; what it raises is a difference
+            ours = error
+        left = len(asyncio.all_tasks()) - 1
         reference = await self.reference(*make())
-        ours = await self.compiled(plan, *make())
-        every = await self.every_error(*make()) if reference.awaited and reference.errors else None
-        if reference.awaited and every is None:
-            every = reference
+        if isinstance(ours, Exception):
+            return f"raised {ours!r}, expected {reference.told()} and {reference.data!r}", reference
+        if left:
+            return f"left {left} tasks behind", reference
+        every = await self.every_error(*make()) if reference.awaited and reference.errors else reference
         return difference(reference, ours, every), reference
 
     async def _run(self, operation: OperationDefinitionNode, root: Any, context: Any) -> Answer:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Optional
+from typing import Any
 
 import strawberry
 
@@ -15,7 +15,7 @@ class Inner:
     """An input object within another."""
 
     number: int = 7
-    colours: Optional[list[Colour]] = strawberry.field(default_factory=lambda: [Colour.GREEN])
+    colours: list[Colour] | None = strawberry.field(default_factory=lambda: [Colour.GREEN])
 
 
 @strawberry.input
@@ -23,17 +23,17 @@ class Filter:
     """An input object with required members, defaults, and a name that Python spells otherwise."""
 
     text: str
-    max_size: Optional[int] = 3
-    inner: Optional[Inner] = None
-    many: Optional[list[Inner]] = strawberry.UNSET
+    max_size: int | None = 3
+    inner: Inner | None = None
+    many: list[Inner] | None = strawberry.UNSET
 
 
 @strawberry.input(one_of=True)
 class Either:
     """Exactly one of two."""
 
-    word: Optional[str] = strawberry.UNSET
-    count: Optional[int] = strawberry.UNSET
+    word: str | None = strawberry.UNSET
+    count: int | None = strawberry.UNSET
 
 
 def _told(parent: Any, info: Any, given: dict[str, Any]) -> str:
@@ -49,14 +49,14 @@ def _echo(style: str) -> Any:
     async def later(
         self: Any,
         info: strawberry.Info,
-        number: Optional[int] = None,
-        texts: Optional[list[str]] = None,
+        number: int | None = None,
+        texts: list[str] | None = None,
         colour: Colour = Colour.RED,
-        filter: Optional[Filter] = None,  # noqa: A002 - a common name for it
+        filter: Filter | None = None,  # noqa: A002 - a common name for it
         ratio: float = 0.5,
-        either: Optional[Either] = None,
-        ids: Optional[list[list[strawberry.ID]]] = strawberry.UNSET,
-        class_: Optional[bool] = None,
+        either: Either | None = None,
+        ids: list[list[strawberry.ID]] | None = strawberry.UNSET,
+        class_: bool | None = None,  # noqa: FBT001 - an argument of the schema
     ) -> str:
         await asyncio.sleep(0)
         return now(self, info, number, texts, colour, filter, ratio, either, ids, class_)
@@ -64,14 +64,14 @@ def _echo(style: str) -> Any:
     def now(
         self: Any,
         info: strawberry.Info,
-        number: Optional[int] = None,
-        texts: Optional[list[str]] = None,
+        number: int | None = None,
+        texts: list[str] | None = None,
         colour: Colour = Colour.RED,
-        filter: Optional[Filter] = None,  # noqa: A002 - a common name for it
+        filter: Filter | None = None,  # noqa: A002 - a common name for it
         ratio: float = 0.5,
-        either: Optional[Either] = None,
-        ids: Optional[list[list[strawberry.ID]]] = strawberry.UNSET,
-        class_: Optional[bool] = None,
+        either: Either | None = None,
+        ids: list[list[strawberry.ID]] | None = strawberry.UNSET,
+        class_: bool | None = None,  # noqa: FBT001 - an argument of the schema
     ) -> str:
         given = _simple(n=number, t=texts, c=colour, f=filter, r=ratio, e=either, i=ids, k=class_)
         return _told(self, info, given)
@@ -98,7 +98,11 @@ def _demand(style: str) -> Any:
         return [now(parent, info, **given) for parent in parents]
 
     def now_or_fail(
-        self: Any, info: strawberry.Info, must: int, size: int = 2, colours: list[Colour] = (Colour.BLUE,)  # type: ignore[assignment]
+        self: Any,
+        info: strawberry.Info,
+        must: int,
+        size: int = 2,
+        colours: list[Colour] = (Colour.BLUE,),  # type: ignore[assignment]
     ) -> str:
         if must == 13:
             raise ValueError("a whole column failed")
@@ -128,14 +132,14 @@ class Mutation:
         """Wait first, then count."""
         for _ in range(turns):
             await asyncio.sleep(0)
-        return info.context.count()
+        return int(info.context.count())
 
     @strawberry.field
     def quick(self, info: strawberry.Info) -> int:
         """Count at once."""
-        return info.context.count()
+        return int(info.context.count())
 
     @strawberry.field
-    def fails(self, info: strawberry.Info) -> Optional[int]:
+    def fails(self, info: strawberry.Info) -> int | None:
         """Count, then fail."""
         raise ValueError(f"failed as number {info.context.count()}")

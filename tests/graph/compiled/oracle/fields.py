@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
+from functools import partial
 from inspect import isawaitable
 from typing import Any, Optional
 from uuid import UUID
@@ -50,7 +51,7 @@ class Style(StrEnum):
 def annotation(shape: Shape, types: dict[str, Any]) -> Any:
     """Return the Python annotation of a shape."""
     bare = types[shape.name] if shape.name is not None else list[annotation(shape.item, types)]  # type: ignore[misc, arg-type]
-    return Optional[bare] if shape.null else bare
+    return Optional[bare] if shape.null else bare  # noqa: UP045 - of a value
 
 
 def leaf_fields() -> Iterator[tuple[str, Style, str]]:
@@ -81,7 +82,7 @@ def resolver(name: str, style: Style, shape: Shape, returns: Any) -> Any:
         return await later(info.context, self.key, name, shape)
 
     def column(parents: list[Any], info: Any) -> list[Any]:
-        return [attempt(lambda parent=parent: answer(info.context, parent.key, name, shape)) for parent in parents]
+        return [attempt(partial(_own, info.context, parent, name, shape)) for parent in parents]
 
     async def column_later(parents: list[Any], info: Any) -> list[Any]:
         answers = []
@@ -97,6 +98,10 @@ def resolver(name: str, style: Style, shape: Shape, returns: Any) -> Any:
     columns: dict[Style, Callable[..., Any]] = {Style.BATCH: column, Style.ASYNC_BATCH: column_later}
     metadata = {BATCH: columns[style]} if style in columns else {}
     return strawberry.field(resolver=plain, metadata=metadata)
+
+
+def _own(world: World, parent: Any, name: str, shape: Shape) -> Any:
+    return answer(world, parent.key, name, shape)
 
 
 def answer(world: World, key: int, name: str, shape: Shape) -> Any:

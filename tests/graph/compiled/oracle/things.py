@@ -49,8 +49,12 @@ def _members(only: slice) -> dict[str, Any]:
 _EVERY, _SOME, _FEW = slice(None), slice(0, None, 3), slice(1, None, 4)
 Being: Any = strawberry.interface(type("Being", (_Attributes,), {**_members(_EVERY), **ECHOES}))
 Machine: Any = strawberry.interface(type("Machine", (Being,), {"__module__": __name__, "__annotations__": {}}))
-Person: Any = strawberry.type(type("Person", (Being,), {"__module__": __name__, "__annotations__": {"only_person": str}}))
-Robot: Any = strawberry.type(type("Robot", (Machine,), {"__module__": __name__, "__annotations__": {"only_robot": int}}))
+Person: Any = strawberry.type(
+    type("Person", (Being,), {"__module__": __name__, "__annotations__": {"only_person": str}})
+)
+Robot: Any = strawberry.type(
+    type("Robot", (Machine,), {"__module__": __name__, "__annotations__": {"only_robot": int}})
+)
 Note: Any = strawberry.type(type("Note", (_Attributes,), _members(_SOME)))
 Plain: Any = strawberry.type(type("Plain", (_Attributes,), _members(_FEW)))
 Anything = Annotated[Union[Person, Robot, Note], strawberry.union("Anything")]  # noqa: UP007 - of values, not names
@@ -127,7 +131,10 @@ def build_schema() -> strawberry.Schema:
     return strawberry.Schema(query=Query, mutation=Mutation, types=[Person, Robot, Plain], config=config)
 
 
+class _Root(_Attributes):
+    """An object of no GraphQL type: what a root value may be."""
+
+
 def root(world: World) -> Any:
     """Return the root value."""
-    made = _fill(type("Root", (_Attributes,), {}), world, 1)
-    return made
+    return _fill(_Root, world, 1)

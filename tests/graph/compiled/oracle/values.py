@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from enum import Enum, IntEnum
 from fractions import Fraction
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -74,19 +75,25 @@ class Whole:
         return "<Whole>"
 
 
+def _given(value: Any) -> Any:
+    return value
+
+
+def _each(*values: Any) -> tuple[Maker, ...]:
+    """Return a maker for each value that cannot change."""
+    return tuple(partial(_given, value) for value in values)
+
+
 INSTANT = datetime(2026, 3, 6, 17, 23, 40, 120, tzinfo=UTC)
 _EAST = timezone(timedelta(hours=5, minutes=30))
 _ODD_ZONE = timezone(timedelta(hours=-3, seconds=-7))
 
 SOUND: Mapping[str, tuple[Maker, ...]] = {
-    "Int": tuple(lambda value=value: value for value in (0, 1, -7, 2**31 - 1, -(2**31))),
-    "Float": tuple(lambda value=value: value for value in (0.0, -0.0, 1.5, 1e300, 5, 0.1, 1e-7, 1e16, 123456789.125)),
-    "String": tuple(
-        lambda value=value: value
-        for value in ("", "plain", "ünï ☃ 😀", 'quo"te\\', "a\nb\t\x00\x1f\x7f", "</script>\u2028", "{0} %s {{}}")
-    ),
+    "Int": _each(0, 1, -7, 2**31 - 1, -(2**31)),
+    "Float": _each(0.0, -0.0, 1.5, 1e300, 5, 0.1, 1e-7, 1e16, 123456789.125),
+    "String": _each("", "plain", "ünï ☃ 😀", 'quo"te\\', "a\nb\t\x00\x1f\x7f", "</script>\u2028", "{0} %s {{}}"),
     "Boolean": (lambda: True, lambda: False),
-    "ID": tuple(lambda value=value: value for value in ("id-1", "", "7", 7, -1)),
+    "ID": _each("id-1", "", "7", 7, -1),
     "DateTime": (
         lambda: INSTANT,
         lambda: INSTANT.replace(microsecond=0),
@@ -98,8 +105,8 @@ SOUND: Mapping[str, tuple[Maker, ...]] = {
     "Decimal": (lambda: Decimal("1.50"), lambda: Decimal("-1E+3"), lambda: Decimal(0)),
     "UUID": (lambda: UUID(int=5),),
     "Colour": (lambda: Colour.RED, lambda: Colour.GREEN, lambda: Colour.BLUE),
-    "BigInt": tuple(lambda value=value: value for value in (0, -1, 2**53 + 1, -(2**63), 2**64 - 1)),
-    "JSON": (lambda: {"a": [1, None, {"b": "c"}]}, lambda: [], lambda: "text", lambda: 1.5),
+    "BigInt": _each(0, -1, 2**53 + 1, -(2**63), 2**64 - 1),
+    "JSON": (lambda: {"a": [1, None, {"b": "c"}]}, list, lambda: "text", lambda: 1.5),
 }
 """What each type promises."""
 
@@ -109,7 +116,7 @@ ODD: tuple[Maker, ...] = (
     lambda: None,
     lambda: None,
     lambda: None,
-    *(lambda value=value: value for value in _ANY),
+    *_each(*_ANY),
     lambda: 2**31,
     lambda: -(2**31) - 1,
     lambda: 2**70,
@@ -117,7 +124,7 @@ ODD: tuple[Maker, ...] = (
     lambda: float("nan"),
     lambda: float("inf"),
     lambda: float("-inf"),
-    lambda: Decimal("3"),
+    lambda: Decimal(3),
     lambda: Decimal("NaN"),
     lambda: Fraction(1, 3),
     lambda: b"bytes",
@@ -129,9 +136,9 @@ ODD: tuple[Maker, ...] = (
     lambda: datetime(2026, 3, 6, 17, 23),  # noqa: DTZ001 - naive on purpose
     lambda: datetime(2026, 3, 6, tzinfo=_ODD_ZONE),
     lambda: date(2026, 3, 6),
-    lambda: [],
+    list,
     lambda: ["x"],
-    lambda: {},
+    dict,
     lambda: {"name": "of a dict", "key": 3},
     lambda: {"x"},
     lambda: (),

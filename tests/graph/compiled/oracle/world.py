@@ -5,7 +5,8 @@ So the order in which executors ask does not matter, and both meet the same good
 
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, NamedTuple, Self
 from zlib import crc32
 
@@ -51,11 +52,11 @@ _CONTAINERS = (
 )
 _ODD_CONTAINERS = (
     lambda items: dict(enumerate(items)),
-    lambda items: "a text",
-    lambda items: b"bytes",
-    lambda items: 7,
-    lambda items: None,
-    lambda items: ValueError("returned for a list"),
+    lambda _: "a text",
+    lambda _: b"bytes",
+    lambda _: 7,
+    lambda _: None,
+    lambda _: ValueError("returned for a list"),
     lambda items: {number for number, _ in enumerate(items)},
     lambda items: [items],
     Failing,
@@ -69,6 +70,11 @@ class World:
     seed: int
     odd: int
     longest: int = 3
+    counter: Iterator[int] = field(default_factory=lambda: count(1), compare=False, repr=False)
+
+    def count(self) -> int:
+        """Return how often this has been asked: what mutations leave behind."""
+        return next(self.counter)
 
     def roll(self, key: int, what: str) -> int:
         """Return a number that only this world, this object and this question have."""
