@@ -5,16 +5,17 @@ What is leaned on of its inside is the executor whose resolve info its resolvers
 awaited field passes through `with_abort_signal`.
 """
 
-import asyncio
-from collections.abc import Awaitable, Coroutine
-from inspect import isawaitable
-from typing import Any, Protocol, TypeVar, cast
+from collections.abc import Awaitable, Callable
+from functools import partial
+from inspect import iscoroutine
+from typing import Any, Protocol, TypeVar
 
 import structlog
 from graphql import (
     ExecutionResult,
     GraphQLError,
     GraphQLSchema,
+    OperationDefinitionNode,
     OperationType,
     default_field_resolver,
     default_type_resolver,
@@ -28,12 +29,9 @@ from graph.documents.operation import AdmittedOperation
 from graph.expiry import Expiry
 from graph.masking import Masking
 from graph.outcome import Outcome, executed
-from ops.errors import DeadlineExceeded
 
 T = TypeVar("T")
 log = structlog.get_logger()
-GRACE = 1.0
-"""Seconds that resolvers have to answer their cancellation, after which the operation is given up as a whole."""
 
 
 class OperationContext(Protocol):
@@ -41,6 +39,10 @@ class OperationContext(Protocol):
 
     async def aclose(self) -> None:
         """Stop whatever the operation left running."""
+        ...
+
+    def read_afresh(self) -> None:
+        """Believe no memory of this process."""
         ...
 
 
@@ -72,51 +74,40 @@ async def run_operation(
     plans: Plans | None = None,
 ) -> Outcome:
     """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths."""
-    executor = build_executor(schema, admitted, context, Expiry(seconds), plans)
-    return await run_executor(executor, masking, seconds)
+    expiry = Expiry(seconds)
+    plan = _plan(plans, admitted)
+    if plan is not None:
+        run = partial(plan.run, None, context, admitted.variable_values, expiry.wait)
+        return await _run(run, expiry, masking, admitted.operation)
+    return await run_executor(build_executor(schema, admitted, context, expiry), masking)
 
 
-async def run_executor(executor: FieldExecutor, masking: Masking, seconds: float) -> Outcome:
+async def run_executor(executor: FieldExecutor, masking: Masking) -> Outcome:
     """Execute what was built, within the seconds of its expiry."""
+    serially = executor.operation.operation is OperationType.MUTATION
+    run = partial(executor.execute_operation, serially)
+    return await _run(run, executor.expiry, masking, executor.operation)
+
+
+async def _run(run: Callable[[], Any], expiry: Expiry, masking: Masking, operation: OperationDefinitionNode) -> Outcome:
+    """Run what gives a result, or a coroutine of one, within the expiry."""
     try:
-        result = await _within(seconds + GRACE, _execute(executor))
+        result: ExecutionResult | Result = run()
+        if iscoroutine(result):
+            result = await expiry.bound(result)
     except TimeoutError:
-        name = executor.operation.name
-        log.warning("operation_abandoned", operation=name.value if name else None)
-        late = DeadlineExceeded(f"The operation took more than {seconds:g} seconds")
+        log.warning("operation_abandoned", operation=operation.name.value if operation.name else None)
+        late = expiry.error()
         return executed(None, masking.present([GraphQLError(late.message, original_error=late)]))
-    except Exception as error:  # noqa: BLE001 - whatever graphql-core lets through is masked and logged there
+    except Exception as error:  # noqa: BLE001 - whatever the executor lets through is masked and logged there
         return executed(None, (masking.unexpected(error),))
-    return executed(result.data, masking.present(result.errors or ()))
+    return executed(result.data, masking.present(result.errors) if result.errors else ())
 
 
-async def _execute(executor: FieldExecutor) -> ExecutionResult | Result:
-    with executor.expiry:
-        serially = executor.operation.operation is OperationType.MUTATION
-        result = executor.execute_operation(serially)
-        return cast("ExecutionResult | Result", await result if isawaitable(result) else result)
-
-
-async def _within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
-    """Await work for so long and no longer, whatever it does about being cancelled. Raises TimeoutError."""
-    task = asyncio.ensure_future(work)
-    task.add_done_callback(_look_at)
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-    except asyncio.CancelledError:
-        task.cancel()
-        await asyncio.wait({task}, timeout=GRACE)
-        raise
-    if task.done():
-        return task.result()
-    task.cancel()
-    raise TimeoutError
-
-
-def _look_at(task: asyncio.Future[Any]) -> None:
-    """Take the exception of a task that nobody awaits any more, lest asyncio complains of it."""
-    if not task.cancelled():
-        task.exception()
+def _plan(plans: Plans | None, admitted: AdmittedOperation) -> Plan | None:
+    if plans is None:
+        return None
+    return plans.find(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
 
 
 def build_executor(
@@ -127,9 +118,6 @@ def build_executor(
     plans: Plans | None = None,
 ) -> FieldExecutor:
     """Return an executor that has not started; nothing is parsed, validated or coerced a second time."""
-    plan = None
-    if plans is not None:
-        plan = plans.find(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
     fragments = {name: FragmentDetails(node, None) for name, node in admitted.fragments.items()}
     return FieldExecutor(
         schema,
@@ -144,5 +132,5 @@ def build_executor(
         default_field_resolver,
         is_awaitable=optimized_is_awaitable,
         expiry=expiry,
-        plan=plan,
+        plan=_plan(plans, admitted),
     )

@@ -5,26 +5,31 @@ resolver running; here an awaited field costs one set entry, and cancelling reac
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Coroutine
 from inspect import iscoroutine
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from ops.errors import DeadlineExceeded
 
 T = TypeVar("T")
 
 
+GRACE = 1.0
+"""Seconds that resolvers have to answer their cancellation, after which the operation is given up as a whole."""
+
+
 class Expiry:
     """A context: `seconds` after entry, each await under `wait` fails with DeadlineExceeded, so at its field's path."""
 
-    __slots__ = ("_expired", "_seconds", "_timer", "_waiting")
+    __slots__ = ("_ended", "_expired", "_seconds", "_timer", "_waiting")
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._expired = False
         self._waiting: set[asyncio.Task[object]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._ended: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
         self._timer = asyncio.get_running_loop().call_later(self._seconds, self._expire)
@@ -36,12 +41,33 @@ class Expiry:
         if self._timer is not None:
             self._timer.cancel()
 
+    async def bound(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a whole operation; raise TimeoutError at the end of the grace, whatever the work does about its cancel.
+
+        One timer and one task hold an operation; a cancel of the caller reaches the work before it passes on.
+        """
+        loop = asyncio.get_running_loop()
+        ended = self._ended = loop.create_future()
+        task = loop.create_task(work)
+        task.add_done_callback(self._end)
+        try:
+            with self:
+                await ended
+        except asyncio.CancelledError:
+            task.cancel()
+            await asyncio.wait({task}, timeout=GRACE)
+            raise
+        if task.done():
+            return task.result()
+        task.cancel()
+        raise TimeoutError
+
     async def wait(self, awaitable: Awaitable[T]) -> T:
         """Await until the end comes. Raises DeadlineExceeded; a caller's cancel passes through as it is."""
         if self._expired:
             if iscoroutine(awaitable):
                 awaitable.close()
-            raise self._error()
+            raise self.error()
         task = asyncio.current_task()
         if task is None:
             raise RuntimeError("fields are awaited in a task")
@@ -51,7 +77,7 @@ class Expiry:
         except asyncio.CancelledError:
             if not self._expired or task.uncancel() > 0:
                 raise
-            raise self._error() from None
+            raise self.error() from None
         finally:
             self._waiting.discard(task)
 
@@ -59,6 +85,16 @@ class Expiry:
         self._expired = True
         for task in self._waiting:
             task.cancel()
+        if self._ended is not None:
+            self._timer = asyncio.get_running_loop().call_later(GRACE, self._end)
 
-    def _error(self) -> DeadlineExceeded:
+    def _end(self, task: "asyncio.Task[Any] | None" = None) -> None:
+        """Let `bound` go on; take the exception of a task that it may not await any more, lest asyncio complains."""
+        if task is not None and not task.cancelled():
+            task.exception()
+        if self._ended is not None and not self._ended.done():
+            self._ended.set_result(None)
+
+    def error(self) -> DeadlineExceeded:
+        """Return the failure of whatever runs late."""
         return DeadlineExceeded(f"The operation took more than {self._seconds:g} seconds")

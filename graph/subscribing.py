@@ -154,11 +154,12 @@ async def _run_event(executor: FieldExecutor, payload: object, running: Running,
     """Execute one event. Whatever fails is this event's failure: a group that it ended would fall silent for all."""
     try:
         context = running.open_context()
+        context.read_afresh()
         event = cast("FieldExecutor", executor.build_per_event_executor(payload))
         event.context_value = context
         event.expiry = Expiry(running.seconds)
         try:
-            outcome = await run_executor(event, masking, running.seconds)
+            outcome = await run_executor(event, masking)
         finally:
             await context.aclose()
         return Delivery(outcome)
