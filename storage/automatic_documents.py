@@ -25,11 +25,12 @@ _OVERHEAD = 300
 """Bytes that an entry takes beside its text, in both keys."""
 
 _FIND = """
-local now = tonumber(redis.call('TIME')[1])
+local time = redis.call('TIME')
+local now = time[1] + time[2] / 1000000
 local used = redis.call('ZSCORE', KEYS[2], ARGV[1])
 if not used or now - used > tonumber(ARGV[2]) then return false end
 if now - used > 60 then
-    redis.pcall('ZADD', KEYS[2], now, ARGV[1])
+    redis.pcall('ZADD', KEYS[2], string.format('%.6f', now), ARGV[1])
     redis.pcall('EXPIRE', KEYS[1], ARGV[2])
     redis.pcall('EXPIRE', KEYS[2], ARGV[2])
 end
@@ -37,18 +38,19 @@ return redis.call('HGET', KEYS[1], ARGV[1])
 """
 # A key that Redis evicted by itself leaves the other without its half: then both begin anew.
 _KEEP = """
-local now, seconds = tonumber(redis.call('TIME')[1]), tonumber(ARGV[3])
+local time, seconds = redis.call('TIME'), tonumber(ARGV[3])
+local now = time[1] + time[2] / 1000000
 if redis.call('EXISTS', KEYS[1]) ~= redis.call('EXISTS', KEYS[2]) then redis.call('DEL', KEYS[1], KEYS[2]) end
 if redis.call('HSETNX', KEYS[1], ARGV[1], ARGV[2]) == 1 then
     redis.call('HINCRBY', KEYS[1], 'bytes', #ARGV[2] + tonumber(ARGV[6]))
 end
-redis.call('ZADD', KEYS[2], now, ARGV[1])
+redis.call('ZADD', KEYS[2], string.format('%.6f', now), ARGV[1])
 local function forget(digest)
     local size = redis.call('HSTRLEN', KEYS[1], digest) + tonumber(ARGV[6])
     redis.call('ZREM', KEYS[2], digest)
     if redis.call('HDEL', KEYS[1], digest) == 1 then redis.call('HINCRBY', KEYS[1], 'bytes', -size) end
 end
-for _, digest in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now - seconds, 'LIMIT', 0, 100)) do
+for _, digest in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('%.6f', now - seconds), 'LIMIT', 0, 100)) do
     forget(digest)
 end
 while redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[4])

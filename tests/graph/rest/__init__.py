@@ -1,0 +1,1 @@
+"""Paths beside the endpoint that answer with known documents."""
