@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
-from loaders.batch import Batch, SegmentState, joined
+from loaders.batch import Batch, SegmentState, joined, settle
 from loaders.ledger import BatchRecord
+from storage.cache.policy import RowPolicy
 
 if TYPE_CHECKING:
     from loaders.context import RequestContext
@@ -31,6 +32,8 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     statement_params: ClassVar[int] = 1_000
     """Params of one statement at most. The parent's `max_batch_size` would cut through segments, and multiply them."""
+    cached: ClassVar[RowPolicy | None] = None
+    """How answers are kept beyond the operation, and what they are made of."""
     takes_lane: ClassVar[bool] = True
     """False where `fetch` awaits other loaders: it would hold the lane that they wait for."""
 
@@ -61,9 +64,9 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             self._queued = True
         waiter: asyncio.Future[Value] = self.loop.create_future()
         if shared.done():
-            _settle(waiter, shared)
+            settle(waiter, shared)
         else:
-            shared.add_done_callback(partial(_settle, waiter))
+            shared.add_done_callback(partial(settle, waiter))
         return waiter
 
     def load_column(self, keys: Sequence[Key]) -> Awaitable[list[Value | Exception]]:
@@ -90,6 +93,8 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         state = self._states.get(segment)
         if state is None:
             state = self._states[segment] = SegmentState()
+        if not state.flights and self.cached is not None:
+            self._recall(self.cached, segment, params, state)
         known, flights = state.known, state.flights
         if not known and not flights:
             return self._gather(segment, params)
@@ -105,6 +110,16 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         if unknown:
             parts.append((unknown, self._gather(segment, unknown)))
         return joined(params, known, parts, self.loop)
+
+    def _recall(
+        self, policy: RowPolicy, segment: Segment, params: Sequence[Param], state: SegmentState[Segment, Param, Value]
+    ) -> None:
+        """Take what the process remembers of params that the operation does not know yet."""
+        rows = self.context.rows
+        if rows is not None and not self.context.afresh:
+            wanted = [param for param in params if param not in state.known]
+            if wanted and (found := rows.recall(policy, segment, wanted, self.context.tags)):
+                state.known = {**state.known, **found} if state.known else found
 
     def remember(self, segment: Segment, answers: Mapping[Param, Value]) -> None:
         """Take answers that another statement brought; what is known already stays."""
@@ -185,15 +200,30 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     async def _answer(self, answers: dict[Param, Value | Exception], segment: Segment, params: list[Param]) -> None:
         try:
-            if self.takes_lane:
-                async with self.context.lanes:
-                    found = await self.fetch(segment, params)
+            if self.cached is None:
+                found = await self._read(segment, params)
+            elif self.context.rows is None:
+                for param in params:
+                    self.context.tags.update(self.cached.tags(segment, param))
+                found = await self._read(segment, params)
             else:
-                found = await self.fetch(segment, params)
+                complete = partial(self._complete, segment)
+                found = await self.context.rows.fetch(self.cached, segment, params, complete, self.context.tags)
             for param in params:
                 answers[param] = found[param] if param in found else self.missing()
         except Exception as failure:  # noqa: BLE001 - handed to every param of the statement
             answers.update(dict.fromkeys(params, failure))
+
+    async def _read(self, segment: Segment, params: list[Param]) -> Mapping[Param, Value | Exception]:
+        if not self.takes_lane:
+            return await self.fetch(segment, params)
+        async with self.context.lanes:
+            return await self.fetch(segment, params)
+
+    async def _complete(self, segment: Segment, params: list[Param]) -> dict[Param, Value | Exception]:
+        """Read params, and say of those without an answer what that means, for that is kept as well."""
+        found = await self._read(segment, params)
+        return {param: found[param] if param in found else self.missing() for param in params}
 
     def _land(self, batch: Batch[Segment, Param, Value], stop: Exception | None = None) -> None:
         """Keep what a batch brought, but no failure, and settle all who wait for it; a second call changes nothing."""
@@ -207,18 +237,3 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             if any(issubclass(kind, Exception) for kind in set(map(type, answers.values()))):
                 brought = {param: answer for param, answer in answers.items() if not isinstance(answer, Exception)}
             state.known = {**state.known, **brought} if state.known else brought
-
-
-def _settle(waiter: asyncio.Future[Value], shared: asyncio.Future[Value]) -> None:
-    """Copy the shared outcome; a waiter that was cancelled meanwhile stays cancelled."""
-    if shared.cancelled():
-        waiter.cancel()
-        return
-    failure = shared.exception()
-    if waiter.done():
-        return
-    if failure is not None:
-        waiter.set_exception(failure)
-        waiter.exception()  # marks it as seen: a row that was given up meanwhile is nothing for asyncio to report
-    else:
-        waiter.set_result(shared.result())

@@ -98,3 +98,18 @@ def _answer(
     """Hand a column its answers, unless it was given up meanwhile."""
     if not waiter.done():
         waiter.set_result([answers[param] for param in params])
+
+
+def settle(waiter: asyncio.Future[Value], shared: asyncio.Future[Value]) -> None:
+    """Copy the shared outcome; a waiter that was cancelled meanwhile stays cancelled."""
+    if shared.cancelled():
+        waiter.cancel()
+        return
+    failure = shared.exception()
+    if waiter.done():
+        return
+    if failure is not None:
+        waiter.set_exception(failure)
+        waiter.exception()  # marks it as seen: a row that was given up meanwhile is nothing for asyncio to report
+    else:
+        waiter.set_result(shared.result())

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from loaders.shapes import SymbolLoader
 from storage import prices
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.paging import Page, PageRequest
 from storage.rows import CandleRow, Window
 from storage.terms import BucketSize
@@ -20,6 +21,8 @@ class CandlePageKey(NamedTuple):
 
 class CandlePageBySymbol(SymbolLoader[CandlePageKey, Page[CandleRow]]):
     """One page of candles, oldest first."""
+
+    cached = RowPolicy(Seconds.FIVE_MINUTES, of_symbol("price"), Page[CandleRow])
 
     async def fetch(
         self, segment: tuple[BucketSize, Window | None, PageRequest], params: list[str]
@@ -42,6 +45,8 @@ class CandleCountKey(NamedTuple):
 
 class CandleCountBySymbol(SymbolLoader[CandleCountKey, int]):
     """How many candles there are."""
+
+    cached = RowPolicy(Seconds.FIVE_MINUTES, of_symbol("price"), int)
 
     async def fetch(self, segment: tuple[BucketSize, Window | None], params: list[str]) -> dict[str, int]:
         """Count one segment."""

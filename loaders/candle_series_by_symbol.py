@@ -5,6 +5,7 @@ from typing import NamedTuple
 from loaders.shapes import SymbolLoader
 from ops.errors import BadArgument
 from storage import prices
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.rows import CandleRow, Window
 from storage.terms import BucketSize
 
@@ -22,6 +23,8 @@ class CandleSeriesKey(NamedTuple):
 
 class CandleSeriesBySymbol(SymbolLoader[CandleSeriesKey, list[CandleRow]]):
     """All candles, oldest first; a stock with too many is refused, so that no chart is cut unseen."""
+
+    cached = RowPolicy(Seconds.FIVE_MINUTES, of_symbol("price"), list[CandleRow])
 
     async def fetch(
         self, segment: tuple[BucketSize, Window | None], params: list[str]

@@ -14,6 +14,7 @@ from loaders.base import Loader
 from loaders.ledger import BatchRecord
 from ops.errors import Unavailable
 from ops.settings import Settings
+from storage.cache.rows import RowCache
 from storage.session import Session
 
 AnyLoader = TypeVar("AnyLoader", bound=Loader[Any, Any, Any, Any])
@@ -30,22 +31,34 @@ class RequestContext:
         "_closed",
         "_loaders",
         "_tasks",
+        "afresh",
         "lanes",
         "ledger",
         "mark",
         "now",
+        "rows",
         "session",
         "settings",
         "tags",
         "variables",
     )
 
-    def __init__(self, session: Session, settings: Settings, now: datetime, *, mark: int | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        settings: Settings,
+        now: datetime,
+        *,
+        mark: int | None = None,
+        rows: RowCache | None = None,
+    ) -> None:
         self.session = session
         self.settings = settings
         self.now = now
         self.mark = mark  # the place among the caches' invalidations at which the operation began to read
         self.tags: set[str] = set()  # what it read, in the terms of those invalidations
+        self.rows = rows
+        self.afresh = False
         self.ledger: list[BatchRecord] = []
         self.lanes = asyncio.Semaphore(LANES)
         self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
@@ -62,6 +75,10 @@ class RequestContext:
     def batch_count(self) -> int:
         """Loader batches that the operation has run so far."""
         return len(self.ledger)
+
+    def read_afresh(self) -> None:
+        """Believe no memory of this process: what an event tells of comes on another way than the write itself."""
+        self.afresh = True
 
     def loader(self, kind: type[AnyLoader]) -> AnyLoader:
         """Return this operation's only loader of a kind."""

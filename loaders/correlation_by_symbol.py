@@ -7,6 +7,7 @@ from typing import NamedTuple
 from loaders.correlation import CrossCorrelation, cross_correlate
 from loaders.shapes import SymbolLoader
 from storage import days
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.rows import DayRow
 
 
@@ -21,6 +22,8 @@ class CorrelationKey(NamedTuple):
 
 class CorrelationBySymbol(SymbolLoader[CorrelationKey, CrossCorrelation]):
     """Correlation of daily mention counts and daily average scores with daily price changes."""
+
+    cached = RowPolicy(Seconds.FIVE_MINUTES, of_symbol("mention", "price"), CrossCorrelation, shared=False)
 
     async def fetch(self, segment: tuple[int, int, datetime], params: list[str]) -> dict[str, CrossCorrelation]:
         """Read the days of one segment and correlate each symbol's."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from loaders.base import Loader
 from storage import mentions
+from storage.cache.policy import RowPolicy, Seconds, always
+from storage.cache.tags import MENTIONS
 from storage.rows import MentionRow
 
 
@@ -17,6 +19,8 @@ class MentionKey(NamedTuple):
 
 class MentionById(Loader[MentionKey, None, MentionKey, MentionRow | None]):
     """The mention, or null when it is gone."""
+
+    cached = RowPolicy(Seconds.MINUTE, always(MENTIONS), MentionRow | None, shared=False)
 
     @staticmethod
     def split(key: MentionKey) -> tuple[None, MentionKey]:

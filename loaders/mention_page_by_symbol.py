@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from loaders.shapes import SymbolLoader
 from storage import mentions
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.mentions import MentionFilter
 from storage.paging import Page, PageRequest
 from storage.rows import MentionRow
@@ -19,6 +20,8 @@ class MentionPageKey(NamedTuple):
 
 class MentionPageBySymbol(SymbolLoader[MentionPageKey, Page[MentionRow]]):
     """One page of a stock's mentions, newest first."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), Page[MentionRow])
 
     async def fetch(self, segment: tuple[MentionFilter, PageRequest], params: list[str]) -> dict[str, Page[MentionRow]]:
         """Read one segment."""
@@ -38,6 +41,8 @@ class MentionCountKey(NamedTuple):
 
 class MentionCountBySymbol(SymbolLoader[MentionCountKey, int]):
     """How many mentions a stock has."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), int)
 
     async def fetch(self, segment: tuple[MentionFilter], params: list[str]) -> dict[str, int]:
         """Count one segment."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from loaders.shapes import SymbolLoader
 from storage import sentiment
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.paging import Page, PageRequest
 from storage.rows import PointRow, Window
 from storage.terms import BucketSize, Source
@@ -22,6 +23,8 @@ class PointPageKey(NamedTuple):
 
 class PointPageBySymbol(SymbolLoader[PointPageKey, Page[PointRow]]):
     """One page of sentiment points, oldest first."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), Page[PointRow])
 
     async def fetch(
         self, segment: tuple[BucketSize, Window | None, Source | None, bool, PageRequest], params: list[str]
@@ -46,6 +49,8 @@ class PointCountKey(NamedTuple):
 
 class PointCountBySymbol(SymbolLoader[PointCountKey, int]):
     """How many points there are."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), int)
 
     async def fetch(
         self, segment: tuple[BucketSize, Window | None, Source | None, bool], params: list[str]

@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from loaders.shapes import WholeLoader
 from storage import sentiment
+from storage.cache.policy import RowPolicy, Seconds
+from storage.cache.tags import mention
 from storage.paging import Page, PageRequest
 from storage.rows import PointRow, Window
 from storage.terms import BucketSize
@@ -27,6 +29,8 @@ class PointPageKey(NamedTuple):
 class PointPageBySymbols(WholeLoader[PointPageKey, Page[PointRow]]):
     """One page of points, ordered by time and then symbol."""
 
+    cached = RowPolicy(Seconds.MINUTE, lambda key, _: map(mention, key.points.symbols), Page[PointRow])
+
     async def fetch_one(self, key: PointPageKey) -> Page[PointRow]:
         """Read the page."""
         return await sentiment.points_across(self.context.session, *key.points, key.request)
@@ -34,6 +38,8 @@ class PointPageBySymbols(WholeLoader[PointPageKey, Page[PointRow]]):
 
 class PointCountBySymbols(WholeLoader[PointsKey, int]):
     """How many points there are."""
+
+    cached = RowPolicy(Seconds.MINUTE, lambda key, _: map(mention, key.symbols), int)
 
     async def fetch_one(self, key: PointsKey) -> int:
         """Count them."""

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from loaders.shapes import SymbolLoader
 from storage import sentiment
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.rows import SourceTotals, Window
 from storage.terms import Source
 
@@ -18,6 +19,8 @@ class SentimentKey(NamedTuple):
 
 class SentimentBySymbol(SymbolLoader[SentimentKey, list[SourceTotals]]):
     """Exact totals per source; empty without mentions."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), list[SourceTotals], shared=False)
 
     async def fetch(self, segment: tuple[Window, Source | None], params: list[str]) -> dict[str, list[SourceTotals]]:
         """Read one segment."""

@@ -4,11 +4,14 @@ from collections.abc import Mapping
 
 from loaders.shapes import SymbolLoader
 from storage import stocks
+from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.rows import StockRow
 
 
 class StockBySymbol(SymbolLoader[str, StockRow | None]):
     """Canonical symbol -> the stock, or null when unknown."""
+
+    cached = RowPolicy(Seconds.FIVE_MINUTES, of_symbol("stock"), StockRow | None, counted=True)
 
     async def fetch(self, segment: tuple[()], params: list[str]) -> Mapping[str, StockRow]:
         """Read all symbols at once."""

@@ -14,6 +14,9 @@ class CacheSettings(BaseSettings):
     row_bytes: int = Field(67_108_864, ge=65_536, description="bytes of memory for rows in one process")
     response_bytes: int = Field(67_108_864, ge=65_536, description="bytes of memory for answers in one process")
     connections: int = Field(8, ge=1, le=100, description="Redis connections of one process for cached rows")
+    redis_rate: int = Field(
+        1_000_000, ge=10_000, description="bytes of rows a second that one process may store in Redis, in the long run"
+    )
     deadline: float = Field(0.05, gt=0, le=10, description="seconds that Redis may take to answer for cached rows")
     lease: float = Field(
         1.0, ge=0.1, le=60, description="seconds that memory is believed after the invalidation link last proved alive"

@@ -16,8 +16,9 @@ class Breaker:
     FAILURES: ClassVar[int] = 3
     PAUSE: ClassVar[float] = 0.5
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    def __init__(self, clock: Callable[[], float], of: str = "database") -> None:
         self._clock = clock
+        self._of = of
         self._failures = 0
         self._retry_at = 0.0
 
@@ -32,7 +33,7 @@ class Breaker:
             return
         now = self._clock()
         if now < self._retry_at:
-            raise Unavailable("The database is unreachable.")
+            raise Unavailable(f"The {self._of} is unreachable.")
         self._retry_at = now + self.PAUSE
 
     def failed(self) -> None:
@@ -40,10 +41,10 @@ class Breaker:
         self._failures += 1
         self._retry_at = self._clock() + self.PAUSE
         if self._failures == self.FAILURES:
-            _log.warning("database_breaker_opened", failures=self._failures)
+            _log.warning(f"{self._of}_breaker_opened", failures=self._failures)
 
     def succeeded(self) -> None:
         """Note a connection that worked."""
         if self.open:
-            _log.info("database_breaker_closed", failures=self._failures)
+            _log.info(f"{self._of}_breaker_closed", failures=self._failures)
         self._failures = 0

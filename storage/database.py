@@ -17,8 +17,10 @@ from asyncpg.pool import PoolConnectionProxy
 from ops.errors import DeadlineExceeded, Unavailable
 from ops.settings import Settings
 from storage.breaker import Breaker
+from storage.cache.telling import Telling
 from storage.deadline import Deadline
 from storage.leases import Connection, Leases
+from storage.redis import RedisState, open_redis
 from storage.translation import OVERLOADED, UNREACHABLE, translated, translation, unavailable
 
 __all__ = ["Connection", "Database", "open_database"]
@@ -27,6 +29,9 @@ _log = structlog.get_logger()
 
 # asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
 _WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
+# A statement on its own is planned once, for any values. Those of writers gain from knowing theirs: bounds on time let
+# TimescaleDB leave chunks out as it plans, and temporary tables are planned anew in any case.
+_BEGIN = "BEGIN; SET LOCAL plan_cache_mode = auto"
 _CLOSE_SECONDS = 3.0
 _INACTIVE_SECONDS = 120.0  # in the pool, after up to two sweeps at hand: network gear forgets flows after some 350
 _ROLLBACK_SECONDS = 1.0  # a connection that is dropped is rolled back as well
@@ -36,8 +41,11 @@ _TELLING_SHARE = 0.5  # of the usual patience: from there on a wait tells someth
 class Database:
     """Leases connections of one pool."""
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> None:
+    def __init__(
+        self, pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings, redis: RedisState | None = None
+    ) -> None:
         self.settings = settings
+        self.telling = Telling(redis or RedisState(None))
         self._pool = pool
         self.leases = Leases(pool)
         self.breaker = Breaker(asyncio.get_running_loop().time)
@@ -86,7 +94,7 @@ class Database:
         """
         seconds = self.settings.deadlines.operation
         async with self.lease(deadline) as connection:
-            await connection.execute("BEGIN", timeout=min(seconds, deadline.remaining()))
+            await connection.execute(_BEGIN, timeout=min(seconds, deadline.remaining()))
             try:
                 yield connection
             except BaseException:
@@ -155,21 +163,26 @@ def _look_at(releasing: asyncio.Future[None]) -> None:
 async def open_database(settings: Settings) -> AsyncGenerator[Database, None]:
     """Open the pool, warm what can be warmed, and close it at the end; an absent server is no failure here."""
     pool = asyncpg.create_pool(**_options(settings))
-    await pool
-    database = Database(pool, settings)
-    sweeping = asyncio.create_task(database.leases.sweep())
-    try:
-        await _warm(pool, settings)
-        yield database
-    finally:
-        sweeping.cancel()
+    async with open_redis(settings) as redis:  # nothing connects before a writer tells of a write
+        await pool
+        database = Database(pool, settings, redis)
+        sweeping = asyncio.create_task(database.leases.sweep())
         try:
-            async with asyncio.timeout(_CLOSE_SECONDS):
-                await asyncio.wait({sweeping})
-                await database.leases.close()
-                await pool.close()
-        except TimeoutError:
-            pool.terminate()
+            await _warm(pool, settings)
+            yield database
+        finally:
+            await _close(pool, database, sweeping)
+
+
+async def _close(pool: "asyncpg.Pool[asyncpg.Record]", database: Database, sweeping: asyncio.Task[None]) -> None:
+    sweeping.cancel()
+    try:
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await asyncio.wait({sweeping})
+            await database.leases.close()
+            await pool.close()
+    except TimeoutError:
+        pool.terminate()
 
 
 def _options(settings: Settings) -> dict[str, Any]:
@@ -179,6 +192,7 @@ def _options(settings: Settings) -> dict[str, Any]:
     if not settings.pgbouncer:  # pgbouncer refuses startup parameters that it does not know
         server |= {
             "jit": "off",
+            "plan_cache_mode": "force_generic_plan",  # transactions, which write, undo it
             "random_page_cost": "1.1",  # the default, for spinning disks, gives up indexes that read what is asked for
             "search_path": "public",
             "timezone": "UTC",

@@ -9,9 +9,9 @@ import click
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
+from ops.cache_settings import CacheSettings
 from ops.embedded import servers
 from ops.embedded.programs import installed
-from ops.cache_settings import CacheSettings
 from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings

@@ -16,8 +16,8 @@ import structlog
 from redis.exceptions import OutOfMemoryError, RedisError
 
 from ops.errors import Unavailable
-from storage.cache.keys import LOST, VERSION_SECONDS, version_key
-from storage.cache.tags import WHOLE
+from storage.cache.keys import LOST, lifetime, version_key
+from storage.cache.tags import STALE, WHOLE
 from storage.redis import RedisState
 from storage.redis_translation import connected, redis_translated
 
@@ -37,6 +37,7 @@ class Invalidations:
         self.lease = lease
         self.heard = 0
         self.proofs = 0
+        self.round_trip = 0.0
         self._clock = clock
         self._proved = -float("inf")
         self._place = 0
@@ -55,7 +56,7 @@ class Invalidations:
 
     def changed(self, since: int, tags: Collection[str]) -> bool:
         """Whether any of the tags was invalidated after the mark, or may have been."""
-        if since < self._floor or not self.trusted:
+        if since < self._floor or not self.trusted or STALE in tags:
             return True
         return since != self._place and any(self._last.get(tag, 0) > since for tag in tags)
 
@@ -86,6 +87,7 @@ class Invalidations:
 
     def prove(self, at: float) -> None:
         """Note that everything sent until `at`, by the clock, has been heard."""
+        self.round_trip = self._clock() - at
         self._proved = max(self._proved, at)
         self.proofs += 1
 
@@ -111,7 +113,7 @@ async def bump(redis: RedisState, tags: Collection[str]) -> None:
             try:
                 async with client.pipeline(transaction=False) as pipeline:
                     for tag in some:
-                        pipeline.set(version_key(tag), secrets.token_bytes(_VERSION_BYTES), ex=VERSION_SECONDS)
+                        pipeline.set(version_key(tag), new_version(), ex=lifetime(tag))
                     await pipeline.execute()
             except OutOfMemoryError:
                 await client.unlink(*map(version_key, some))
@@ -130,6 +132,11 @@ async def invalidate(redis: RedisState, tags: Collection[str]) -> None:
         await bump(redis, tags)
     except (Unavailable, RedisError) as error:
         _log.warning("invalidation_lost", tags=sorted(tags)[:10], count=len(tags), reason=str(error))
+
+
+def new_version() -> bytes:
+    """Return a version that never was: a counter would come again with a server that was restored to an older state."""
+    return secrets.token_bytes(_VERSION_BYTES)
 
 
 def _chunks(tags: Collection[str]) -> Iterator[list[str]]:

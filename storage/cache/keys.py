@@ -5,6 +5,8 @@ Every value can be lost at any time: a version that is missing makes what depend
 
 from typing import Final
 
+from storage.cache.tags import WHOLE
+
 PREFIX: Final = "insitechart:{cache}:"
 VERSION_PREFIX: Final = f"{PREFIX}v:"
 """Before a tag: the key whose value changes with every write of what the tag names."""
@@ -22,6 +24,11 @@ VERSION_SECONDS: Final = 86_400
 def version_key(tag: str) -> str:
     """Return where a tag's version stands."""
     return VERSION_PREFIX + tag
+
+
+def lifetime(tag: str) -> int | None:
+    """Return the seconds that a tag's version lives; those of whole kinds, a handful, stay: their end drops all."""
+    return None if tag.endswith(WHOLE) else VERSION_SECONDS
 
 
 def tag_of(key: bytes) -> str:

@@ -22,6 +22,8 @@ STOCKS: Final = "stock:*"
 MENTIONS: Final = "mention:*"
 FEEDS: Final = "feed:*"
 WHOLE: Final = "**"
+STALE: Final = "stale:*"
+"""What an operation read that was answered with rows beyond their time; it always counts as changed."""
 
 
 def stock(symbol: str) -> str:

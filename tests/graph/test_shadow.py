@@ -54,6 +54,9 @@ class Context:
         self.word = self.words[min(Context.opened, len(self.words) - 1)]
         Context.opened += 1
 
+    def read_afresh(self) -> None:
+        """Nothing is remembered here."""
+
     async def aclose(self) -> None:
         """Count."""
         Context.closed += 1
@@ -69,6 +72,8 @@ class Planned:
     def find(self, *_: Any) -> Any:
         """Give itself as the plan, unless there is none."""
         return self if self.answer is not None else None
+
+    compile_now = find
 
     def run(self, *_: Any) -> Result | Awaitable[Result]:
         """Answer, once the gate is open."""

@@ -30,6 +30,9 @@ class Context:
     batch_count: int = 0
     closed: bool = False
 
+    def read_afresh(self) -> None:
+        """Nothing is remembered here."""
+
     async def aclose(self) -> None:
         """Remember the close."""
         self.closed = True
