@@ -7,8 +7,6 @@ graphql-core, the whole operation. This package knows the standard library, grap
 
 from graph.compiled.plan import Plan, Result
 from graph.compiled.plans import Plans
-
-BATCH = "batch"
-"""Key of a Strawberry field's metadata: its function over all parents of a path at once."""
+from graph.compiled.resolution import BATCH
 
 __all__ = ["BATCH", "Plan", "Plans", "Result"]

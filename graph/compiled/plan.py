@@ -1,6 +1,6 @@
 """A plan: one operation of one document, ready to run any number of times, also at once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,10 @@ import msgspec
 from graphql import GraphQLError
 from graphql.execution.values import VariableValues
 
-Wait = Callable[[Awaitable[Any]], Awaitable[Any]]
-"""What every awaited thing passes through: deadlines live there."""
+from graph.compiled.completion import Pending, is_pending
+from graph.compiled.facts import TypeFacts
+from graph.compiled.run import Run, Wait
+from graph.compiled.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +23,41 @@ class Result:
 
 
 class Plan:
-    """A compiled operation."""
+    """A compiled operation; holds nothing of any run. `kinds` counts its field paths by the way they are resolved."""
+
+    __slots__ = ("_facts", "_root", "kinds")
+
+    def __init__(self, root: Selection, facts: TypeFacts, kinds: dict[str, int]) -> None:
+        self._root = root
+        self._facts = facts
+        self.kinds = kinds
 
     def run(self, root: Any, context: Any, variable_values: VariableValues, wait: Wait) -> Result | Awaitable[Result]:
-        """Execute the operation; awaitable only when some field was."""
-        raise NotImplementedError
+        """Execute the operation; awaitable only when some field was. Cancelling it ends everything that it started."""
+        run = Run(self._facts, root, context, variable_values, wait)
+        try:
+            completed = self._root.run([root], run)
+        except BaseException:
+            run.abandon()
+            raise
+        if is_pending(completed):
+            return self._later(completed, run)  # type: ignore[arg-type]  # told by is_pending
+        return self._finished(completed[0], run)  # type: ignore[index]  # not pending
+
+    async def _later(self, pending: Pending, run: Run) -> Result:
+        try:
+            (struct,) = await pending
+        except BaseException:
+            run.abandon()
+            raise
+        return self._finished(struct, run)
+
+    def _finished(self, struct: msgspec.Struct, run: Run) -> Result:
+        errors: list[GraphQLError] = []
+        if not run.failed:
+            return Result(struct, errors)
+        try:
+            return Result(self._root.repair(struct, [], errors), errors)
+        except GraphQLError as error:
+            errors.append(error)
+            return Result(None, errors)

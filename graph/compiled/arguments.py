@@ -1,0 +1,133 @@
+"""A field's arguments: coerced once per path, or once per plan where the document says all."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from graphql import FieldNode, GraphQLField, VariableNode, get_argument_values, is_non_null_type
+from graphql.execution.values import VariableValues
+from graphql.language import Node
+from graphql.pyutils import Undefined
+from strawberry.relay.types import GlobalID
+from strawberry.types.arguments import StrawberryArgument, _is_leaf_type, convert_arguments
+from strawberry.types.base import StrawberryOptional
+from strawberry.types.field import StrawberryField
+
+from graph.compiled.info import RawInfo
+
+_FIXED = (str, int, float, bool, type(None), Enum, datetime, date, timedelta, Decimal, UUID)
+"""Values that a resolver cannot change, so that all runs may share them."""
+
+_NO_VARIABLES = VariableValues({}, {})
+
+
+class Arguments:
+    """The arguments of one field path. `schema` and `field` are Strawberry's, None for fields of another library."""
+
+    __slots__ = ("_constant", "_definition", "_direct", "_field", "_node", "_schema", "needs_info")
+
+    def __init__(
+        self, definition: GraphQLField, node: FieldNode, schema: Any = None, field: StrawberryField | None = None
+    ) -> None:
+        self._definition = definition
+        self._node = node
+        self._schema = schema
+        self._field = field
+        self._constant: dict[str, Any] | None = None
+        self._direct: list[tuple[str, str, bool]] | None = None
+        leaves = field is None or all(self._is_leaf(argument) for argument in field.arguments)
+        self.needs_info = not leaves
+        if not definition.args and not node.arguments:
+            self._constant = {}
+        elif field is not None and leaves:
+            self._prepare(field)
+
+    def info(self, raw: RawInfo) -> Any:
+        """Return Strawberry's info over a raw one."""
+        return self._schema.config.info_class(_raw_info=raw, _field=self._field)
+
+    def coerce(self, variables: VariableValues) -> dict[str, Any]:
+        """Return the arguments by their names in the schema, as graphql-core coerces them. Raises GraphQLError."""
+        if not self._definition.args and not self._node.arguments:
+            return {}
+        return get_argument_values(self._definition, self._node, variables)
+
+    def read(self, variables: VariableValues, info: Any) -> dict[str, Any]:
+        """Return the arguments by their Python names, as Strawberry converts them. Not to be changed."""
+        if self._direct is None:
+            return self._constant if self._constant is not None else self._convert(variables, info)
+        given = dict(self._constant or {})
+        for python_name, variable, required in self._direct:
+            value = variables.coerced.get(variable, Undefined)
+            if value is Undefined or (value is None and required):
+                return self._convert(variables, info)
+            given[python_name] = value
+        return given
+
+    def _prepare(self, field: StrawberryField) -> None:
+        """Coerce now what names no variables, and note which arguments are one variable each."""
+        nodes = {node.name.value: node.value for node in self._node.arguments or ()}
+        by_variable = {name: value.name.value for name, value in nodes.items() if isinstance(value, VariableNode)}
+        if any(_names_variables(value) for name, value in nodes.items() if name not in by_variable):
+            return
+        try:
+            values = self._literals(field, set(by_variable))
+        except Exception:  # noqa: BLE001 - what is wrong is said when the plan runs, at its path
+            return
+        names = {self._name(argument): argument.python_name for argument in field.arguments}
+        direct = []
+        for name, variable in by_variable.items():
+            definition = self._definition.args[name]
+            if definition.out_name not in {None, name}:
+                return
+            direct.append((names[name], variable, is_non_null_type(definition.type)))
+        if all(isinstance(value, _FIXED) for value in values.values()):
+            self._constant = values
+            self._direct = direct or None
+
+    def _literals(self, field: StrawberryField, without: set[str]) -> dict[str, Any]:
+        """Convert the arguments that are not one variable each, defaults included."""
+        arguments = {name: one for name, one in self._definition.args.items() if name not in without}
+        node = FieldNode(
+            name=self._node.name,
+            arguments=tuple(one for one in self._node.arguments or () if one.name.value not in without),
+        )
+        given = get_argument_values(GraphQLField(self._definition.type, arguments), node, _NO_VARIABLES)
+        left = [argument for argument in field.arguments if self._name(argument) in arguments]
+        return self._converted(given, left, None)
+
+    def _convert(self, variables: VariableValues, info: Any) -> dict[str, Any]:
+        arguments = self._field.arguments if self._field is not None else []
+        return self._converted(self.coerce(variables), arguments, info)
+
+    def _converted(self, given: dict[str, Any], arguments: list[StrawberryArgument], info: Any) -> dict[str, Any]:
+        schema = self._schema
+        return convert_arguments(
+            given,
+            arguments,
+            scalar_registry=schema.schema_converter.scalar_registry,
+            config=schema.config,
+            info=info,
+        )
+
+    def _name(self, argument: StrawberryArgument) -> str:
+        return str(self._schema.config.name_converter.from_argument(argument))
+
+    def _is_leaf(self, argument: StrawberryArgument) -> bool:
+        kind: Any = argument.type
+        if type(kind) is StrawberryOptional:
+            kind = kind.of_type
+        return kind is not GlobalID and _is_leaf_type(kind, self._schema.schema_converter.scalar_registry)
+
+
+def _names_variables(node: Node) -> bool:
+    if isinstance(node, VariableNode):
+        return True
+    for key in node.keys:
+        value = getattr(node, key, None)
+        inner = value if isinstance(value, list | tuple) else [value]
+        if any(isinstance(one, Node) and _names_variables(one) for one in inner):
+            return True
+    return False

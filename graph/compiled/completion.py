@@ -1,0 +1,101 @@
+"""Completion: a column of resolved values becomes a column of output values, by the field's type."""
+
+from collections.abc import Coroutine, Sequence
+from types import CoroutineType
+from typing import Any, TypeAlias
+
+from graphql import GraphQLError, located_error
+from graphql.pyutils import Undefined
+
+from graph.compiled.facts import AWAITABLE
+from graph.compiled.failure import Failure
+from graph.compiled.run import Run
+from graph.compiled.settling import settle
+from graph.compiled.site import Site
+
+Column: TypeAlias = Sequence[Any]
+Pending: TypeAlias = Coroutine[Any, Any, Column]
+Path: TypeAlias = list[str | int]
+
+
+class Completer:
+    """Completes values of one type at one field path. `required` is the type's own non-null mark."""
+
+    __slots__ = ("required", "site")
+
+    def __init__(self, site: Site, *, required: bool) -> None:
+        self.site = site
+        self.required = required
+
+    def complete(self, values: Column, run: Run) -> Column | Pending:
+        """Return the output values in the order of the values; a coroutine where something is to be awaited."""
+        raise NotImplementedError
+
+    def descend(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+        """Repair what is inside an output value that is neither null nor a failure."""
+        raise NotImplementedError
+
+    def repair(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+        """Give failures their path and propagate nulls, in the order in which graphql-core meets them.
+
+        Raises GraphQLError where this position cannot be null.
+        """
+        try:
+            if type(value) is Failure:
+                if value.before:
+                    self.descend(list(value.before), path, errors)
+                raise located_error(value.error, self.site.nodes, list(path))
+            return None if value is None else self.descend(value, path, errors)
+        except GraphQLError as error:
+            if self.required:
+                raise
+            errors.append(error)
+            return None
+
+    def null(self, run: Run) -> Failure | None:
+        """Return what stands for a null at this position."""
+        if not self.required:
+            return None
+        site = self.site
+        return run.fail(TypeError(f"Cannot return null for non-nullable field {site.parent_type}.{site.name}."))
+
+    def sort_out(self, values: Column, run: Run) -> tuple[list[Any], list[int]]:
+        """Put nulls and failures in their output form; return also the places of what is left to complete."""
+        out: list[Any] = []
+        places: list[int] = []
+        for place, value in enumerate(values):
+            if value is None or value is Undefined:
+                out.append(self.null(run))
+            elif isinstance(value, Exception):
+                out.append(run.fail(value))
+            else:
+                out.append(value)
+                if type(value) is not Failure:
+                    places.append(place)
+        return out, places
+
+
+def later(completer: Completer, values: Column, run: Run) -> Pending:
+    """Complete after awaiting what is awaitable among the values."""
+    run.open(values)
+    return _later(completer, values, run)
+
+
+async def _later(completer: Completer, values: Column, run: Run) -> Column:
+    settled = await settle(values, run)
+    return await awaited(completer.complete(settled, run))
+
+
+async def awaited(completed: Column | Pending) -> Column:
+    """Return a completion, awaited if it is still to be."""
+    return await completed if isinstance(completed, CoroutineType) else completed  # type: ignore[return-value]
+
+
+def is_pending(completed: Column | Pending) -> Any:
+    """Tell whether a completion is still to be awaited."""
+    return type(completed) is CoroutineType
+
+
+def waits(flags: int) -> bool:
+    """Tell whether values with these flags are to be awaited."""
+    return bool(flags & AWAITABLE)

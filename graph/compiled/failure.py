@@ -1,0 +1,18 @@
+"""A failure in a column: it stands where the value would, until the repair gives it a path."""
+
+from collections.abc import Sequence
+from typing import Any
+
+
+class Failure:
+    """One item's error. `before` holds the completed items of a list whose iteration broke off."""
+
+    __slots__ = ("before", "error")
+
+    def __init__(self, error: Exception, before: Sequence[Any] = ()) -> None:
+        self.error = error
+        self.before = before
+
+
+class Unsupported(Exception):
+    """The compiler does not know this construct; the operation runs on graphql-core. The message is the reason."""
