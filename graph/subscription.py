@@ -6,12 +6,12 @@ from typing import Annotated
 import strawberry
 
 from ops.errors import BadArgument
+from resolvers.argument_types import MinMentions, RankBy, TimeframeArgument
 from resolvers.arguments import canonicals, known, within
 from resolvers.enums import Timeframe, TrendingRank
 from resolvers.info import Info
 from resolvers.mention_update import MentionUpdate
 from resolvers.quote_update import QuoteUpdate
-from resolvers.stock import MinMentions, RankBy, TimeframeArgument
 from resolvers.trending import selection
 from resolvers.trending_update import TrendingUpdate
 from resolvers.updates import Resume, Updates, resume_position

@@ -1,60 +1,124 @@
 """Ranking of a trending snapshot: pure, so that list, single entry and tests share it."""
 
-from dataclasses import dataclass
+from functools import cached_property
+from operator import attrgetter
 
-from storage.rows import SnapshotRow, TrendingEntryRow
+import msgspec
+
+from storage.rows import SCORE_UNIT, SnapshotRow, TrendingEntryRow, Window
 from storage.terms import TrendingRank
 
 GROWTH_PRIOR = 20
 """Mentions that ranking by growth adds to both windows, so that 1 to 6 does not beat 1,000 to 3,000."""
 
+_SYMBOL = attrgetter("symbol")
+_MENTIONS = attrgetter("mention_count")
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+
+class Ranking:
+    """A snapshot's entries with enough mentions, best first; what nobody asks of it is not computed.
+
+    Growth is shrunk before it is ranked: (mentions + 20) / (mentions before + 20) - 1 (additive smoothing). Unknown
+    growth or z-score stands last; more mentions, then the symbol, break ties. The previous rank is known for ranking by
+    mentions only: a snapshot keeps no other measure of the window before.
+    """
+
+    def __init__(self, snapshot: SnapshotRow, rank_by: TrendingRank, min_mentions: int) -> None:
+        self.snapshot = snapshot
+        self.rank_by = rank_by
+        enough = [entry for entry in snapshot.entries if entry.mention_count >= min_mentions]
+        self.ordered = _ordered(enough, rank_by)
+
+    @property
+    def entries(self) -> "list[Ranked]":
+        """All entries with their places."""
+        return self.first(len(self.ordered))
+
+    def first(self, number: int) -> "list[Ranked]":
+        """Return the leaders."""
+        return [self._ranked(place, entry) for place, entry in enumerate(self.ordered[:number], 1)]
+
+    def of(self, symbol: str) -> "Ranked | None":
+        """Return a stock's place; None where it has none."""
+        place = self._places.get(symbol)
+        return None if place is None else self._ranked(place, self.ordered[place - 1])
+
+    @cached_property
+    def sentiment_ranks(self) -> dict[str, int]:
+        """Places by average score among the same entries, by symbol."""
+        by_score = sorted(sorted(self.ordered, key=_SYMBOL), key=_average, reverse=True)
+        return {entry.symbol: place for place, entry in enumerate(by_score, 1)}
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {entry.symbol: place for place, entry in enumerate(self.ordered, 1)}
+
+    def _ranked(self, place: int, entry: TrendingEntryRow) -> "Ranked":
+        known = self.rank_by is TrendingRank.MENTIONS
+        return Ranked(place, entry.previous_rank if known else None, entry, self)
+
+
+class Ranked(msgspec.Struct, frozen=True):
     """An entry with its place, from 1; `sentiment_rank` is its place by average score among the same entries."""
 
     rank: int
-    sentiment_rank: int
     previous_rank: int | None
     entry: TrendingEntryRow
+    ranking: Ranking
+
+    symbol = property(attrgetter("entry.symbol"))
+    mention_count = property(attrgetter("entry.mention_count"))
+    previous_mention_count = property(attrgetter("entry.previous_mention_count"))
+    discounted_count = property(attrgetter("entry.discounted_count"))
+    growth = property(attrgetter("entry.growth"))
+    z_score = property(attrgetter("entry.z_score"))
+
+    @property
+    def average_score(self) -> float:
+        """Mean score in [-1, 1]."""
+        return _average(self.entry) / SCORE_UNIT
+
+    @property
+    def sentiment_rank(self) -> int:
+        """Place by mean score."""
+        return self.ranking.sentiment_ranks[self.entry.symbol]
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """A snapshot's entries with enough mentions, best first, and the same by symbol."""
+class Leaders(msgspec.Struct, frozen=True):
+    """The first entries of a ranking."""
 
-    snapshot: SnapshotRow
-    rank_by: TrendingRank
-    entries: tuple[Ranked, ...]
-    by_symbol: dict[str, Ranked]
+    ranking: Ranking
+    number: int
 
+    computed_at = property(attrgetter("ranking.snapshot.computed_at"))
+    rank_by = property(attrgetter("ranking.rank_by"))
 
-def rank(snapshot: SnapshotRow, rank_by: TrendingRank, min_mentions: int) -> Ranking:
-    """Order the entries with at least `min_mentions`; unknown growth or z-score stands last.
+    @property
+    def window(self) -> Window:
+        """The snapshot's window."""
+        return self.ranking.snapshot.window
 
-    Growth is shrunk before it is ranked: (mentions + 20) / (mentions before + 20) - 1 (additive smoothing). More
-    mentions, then the symbol, break ties. The previous rank is known for ranking by mentions only: a snapshot keeps no
-    other measure of the window before.
-    """
-    entries = [entry for entry in snapshot.entries if entry.mention_count >= min_mentions]
-    by_score = sorted(entries, key=lambda entry: (-_average(entry), entry.symbol))
-    sentiment_ranks = {entry.symbol: place for place, entry in enumerate(by_score, 1)}
-    known = rank_by is TrendingRank.MENTIONS
-    ranked = tuple(
-        Ranked(place, sentiment_ranks[entry.symbol], entry.previous_rank if known else None, entry)
-        for place, entry in enumerate(sorted(entries, key=lambda entry: _order(entry, rank_by)), 1)
-    )
-    return Ranking(snapshot, rank_by, ranked, {one.entry.symbol: one for one in ranked})
+    @property
+    def entries(self) -> list[Ranked]:
+        """The leaders, best first."""
+        return self.ranking.first(self.number)
 
 
-def _order(entry: TrendingEntryRow, rank_by: TrendingRank) -> tuple[bool, float, int, str]:
-    measure = {
-        TrendingRank.MENTIONS: float(entry.mention_count),
-        TrendingRank.GROWTH: _shrunken_growth(entry),
-        TrendingRank.SENTIMENT: _average(entry),
-        TrendingRank.Z_SCORE: entry.z_score,
-    }[rank_by]
-    return measure is None, -(measure or 0.0), -entry.mention_count, entry.symbol
+def _ordered(entries: list[TrendingEntryRow], rank_by: TrendingRank) -> list[TrendingEntryRow]:
+    """Order entries, best first. Sorting is stable, so each sort settles the ties of the next."""
+    ordered = sorted(sorted(entries, key=_SYMBOL), key=_MENTIONS, reverse=True)
+    match rank_by:
+        case TrendingRank.MENTIONS:
+            return ordered
+        case TrendingRank.SENTIMENT:
+            return sorted(ordered, key=_average, reverse=True)
+        case TrendingRank.GROWTH:
+            measures = [_shrunken_growth(entry) for entry in ordered]
+        case TrendingRank.Z_SCORE:
+            measures = [entry.z_score for entry in ordered]
+    known = [(measure, entry) for measure, entry in zip(measures, ordered, strict=True) if measure is not None]
+    unknown = [entry for measure, entry in zip(measures, ordered, strict=True) if measure is None]
+    return [entry for _, entry in sorted(known, key=lambda pair: pair[0], reverse=True)] + unknown
 
 
 def _shrunken_growth(entry: TrendingEntryRow) -> float | None:

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from loaders.shapes import WholeLoader
-from loaders.stock_by_symbol import StockBySymbol
 from storage import stocks
+from storage.cache.policy import RowPolicy, Seconds, always
+from storage.cache.tags import STOCKS
 from storage.rows import StockMatchRow
 
 
@@ -16,10 +17,10 @@ class StockMatchesKey(NamedTuple):
 
 
 class StockMatchesByText(WholeLoader[StockMatchesKey, list[StockMatchRow]]):
-    """Best matches first; their stocks also answer `StockBySymbol`."""
+    """Best matches first."""
+
+    cached = RowPolicy(Seconds.MINUTE, always(STOCKS), list[StockMatchRow], shared=False)
 
     async def fetch_one(self, key: StockMatchesKey) -> list[StockMatchRow]:
         """Search."""
-        matches = await stocks.search(self.context.session, key.text, key.limit)
-        self.context.loader(StockBySymbol).remember((), {match.stock.symbol: match.stock for match in matches})
-        return matches
+        return await stocks.search(self.context.session, key.text, key.limit)

@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from loaders.shapes import WholeLoader
-from loaders.stock_by_symbol import StockBySymbol
 from storage import stocks
+from storage.cache.policy import RowPolicy, Seconds, always
+from storage.cache.tags import STOCKS
 from storage.paging import Page, PageRequest
 from storage.rows import StockRow
 from storage.stocks import StockFilter
@@ -21,17 +22,19 @@ class StockPageKey(NamedTuple):
 
 
 class StockPageByFilter(WholeLoader[StockPageKey, Page[StockRow]]):
-    """One page of stocks; its rows also answer `StockBySymbol`."""
+    """One page of stocks."""
+
+    cached = RowPolicy(Seconds.MINUTE, always(STOCKS), Page[StockRow])
 
     async def fetch_one(self, key: StockPageKey) -> Page[StockRow]:
         """Read the page."""
-        page = await stocks.page(self.context.session, *key)
-        self.context.loader(StockBySymbol).remember((), {row.symbol: row for row in page.rows})
-        return page
+        return await stocks.page(self.context.session, *key)
 
 
 class StockCountByFilter(WholeLoader[StockFilter, int]):
     """How many stocks pass the filter."""
+
+    cached = RowPolicy(Seconds.MINUTE, always(STOCKS), int)
 
     async def fetch_one(self, key: StockFilter) -> int:
         """Count them."""

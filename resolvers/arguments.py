@@ -1,13 +1,10 @@
-"""Arguments that many fields share: pages, ranges, symbols; each checked once, here, with bounds in the message."""
+"""What arguments must meet: pages, ranges, symbols; each checked once, here, with bounds in the message."""
 
 from collections.abc import Iterable
-from datetime import datetime
-from typing import Annotated
-
-import strawberry
 
 from loaders.stock_by_symbol import StockBySymbol
 from ops.errors import BadArgument, BadCursor, UnknownSymbol
+from resolvers.argument_types import TimeRange
 from resolvers.info import Info
 from resolvers.opaque import unseal
 from storage.paging import PageRequest, Position
@@ -16,24 +13,10 @@ from storage.symbols import canonical
 
 DEFAULT_PAGE = 20
 DEFAULT_SERIES_PAGE = 100
+LONGEST_SHOWN = 32
+"""Characters of a wrong symbol that its error repeats."""
 YEARS = (1970, 2200)
 """Instants outside are refused: no market data lies there, and window arithmetic must not leave the calendar."""
-
-First = Annotated[int | None, strawberry.argument(description="How many items from the start, or after `after`.")]
-After = Annotated[str | None, strawberry.argument(description="Cursor of the item before the page.")]
-Last = Annotated[int | None, strawberry.argument(description="How many items from the end, or before `before`.")]
-Before = Annotated[str | None, strawberry.argument(description="Cursor of the item after the page.")]
-
-
-@strawberry.input(description="A half-open range of time: from its start up to, and without, its end.")
-class TimeRange:
-    """[from, to)."""
-
-    start: datetime = strawberry.field(name="from", description="The start, included.")
-    end: datetime = strawberry.field(name="to", description="The end, excluded.")
-
-
-During = Annotated[TimeRange | None, strawberry.argument(description="Only what lies in this range; all when absent.")]
 
 
 def key_of(info: Info) -> bytes:
@@ -106,11 +89,22 @@ def canonicals(symbols: Iterable[str]) -> tuple[str, ...]:
 async def known(info: Info, symbols: Iterable[str]) -> None:
     """Refuse a list that names unknown stocks. Await it together with the load that it guards, not before."""
     forms = {symbol: canonical(symbol) for symbol in symbols}
-    rows = await info.context.loader(StockBySymbol).load_many({form for form in forms.values() if form is not None})
-    found = {row.symbol for row in rows if row is not None}
-    unknown = [symbol[:32] for symbol, form in forms.items() if form not in found]
+    rows = await info.context.loader(StockBySymbol).load_column([form for form in forms.values() if form is not None])
+    found = set()
+    for row in rows:
+        if isinstance(row, Exception):
+            raise row
+        if row is not None:
+            found.add(row.symbol)
+    unknown = [symbol[:LONGEST_SHOWN] for symbol, form in forms.items() if form not in found]
     if unknown:
         raise UnknownSymbol(f"No such stocks: {', '.join(map(repr, unknown[:20]))}.", symbols=unknown)
+
+
+def no_such_stock(symbol: str) -> UnknownSymbol:
+    """Return the failure of one place in a list of symbols."""
+    shown = symbol[:LONGEST_SHOWN]
+    return UnknownSymbol(f"No such stock: {shown!r}.", symbols=[shown])
 
 
 def plain_text(name: str, text: str, longest: int) -> str:

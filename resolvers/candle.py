@@ -13,7 +13,7 @@ from storage.rows import CandleRow
 
 @strawberry.type(description="Open, high, low, close and volume of one bucket of time.")
 class Candle:
-    """Prices in the listing's currency, volume in shares."""
+    """Reads a CandleRow. Prices in the listing's currency, volume in shares."""
 
     time: datetime = strawberry.field(description="Start of the bucket; of a daily candle, 00:00Z of its session day.")
     open: float = strawberry.field(description="First price.")
@@ -21,11 +21,6 @@ class Candle:
     low: float = strawberry.field(description="Lowest price.")
     close: float = strawberry.field(description="Last price.")
     volume: BigInt = strawberry.field(description="Shares traded.")
-
-    @classmethod
-    def of(cls, row: CandleRow) -> Self:
-        """Publish a candle."""
-        return cls(time=row.time, open=row.open, high=row.high, low=row.low, close=row.close, volume=BigInt(row.volume))
 
 
 def position(row: CandleRow) -> Position:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.arguments import TimeRange, canonicals, plain_text, window
+from resolvers.argument_types import TimeRange
+from resolvers.arguments import canonicals, plain_text, window
 from resolvers.enums import SentimentLabel, Source
 from resolvers.info import Info
 from resolvers.scalars import BigInt

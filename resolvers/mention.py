@@ -1,21 +1,27 @@
 """A mention: one post about one stock, with its score and the words that made it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Any
 
 import strawberry
 
-from loaders.mention_by_id import MentionById, MentionKey
+from loaders.mention_by_id import MentionKey
 from ops.errors import BadId
+from resolvers.batched import batched
 from resolvers.enums import MentionTier, SentimentLabel, Source
-from resolvers.info import Info
-from resolvers.node import Node
+from resolvers.node import Node, global_ids
 from resolvers.sizes import WORDS
+from resolvers.stock_of import stocks_of
 from storage.paging import Position
 from storage.rows import MentionRow
 
 if TYPE_CHECKING:
     from resolvers.stock import Stock
+
+
+def position(row: MentionRow) -> Position:
+    """Return what mentions are ordered by and found by: when it was posted, which finds its chunk, and its number."""
+    return (row.posted_at, row.mention_id)
 
 
 @strawberry.type(description="A word of a text and what it added to the score.")
@@ -28,9 +34,9 @@ class ScoredWord:
 
 @strawberry.type(description="One post that speaks of one stock.")
 class Mention(Node):
-    """Scores lie in [-1, 1]."""
+    """Reads a MentionRow. Scores lie in [-1, 1]."""
 
-    row: strawberry.Private[MentionRow]
+    id: strawberry.ID = global_ids("Mention", position)
     source: Source = strawberry.field(description="Where it was posted.")
     community: str | None = strawberry.field(description="Subreddit, site or channel.")
     author: str | None = strawberry.field(description="Who posted it.")
@@ -45,53 +51,23 @@ class Mention(Node):
     relevance: float = strawberry.field(description="Share of the text that is about this stock, above 0, at most 1.")
     simulated: bool = strawberry.field(description="Whether it is made up for demonstration.")
 
-    def identity(self) -> Position:
-        """Return when it was posted, which finds its chunk, and its number."""
-        return (self.row.posted_at, self.row.mention_id)
-
-    @strawberry.field(description="The words that made the score, in the order of the text.", directives=[WORDS])
-    def evidence(self) -> list[ScoredWord]:
-        """Publish each word."""
-        return [ScoredWord(word=word, weight=weight) for word, weight in self.row.evidence]
-
-    @strawberry.field(description="The stock that it speaks of.")
-    async def stock(self, info: Info) -> Annotated["Stock", strawberry.lazy("resolvers.stock")] | None:
-        """Load it by symbol."""
-        from resolvers.stock import stock_named  # noqa: PLC0415 - stocks have mentions and mentions a stock
-
-        return await stock_named(info, self.row.symbol)
+    evidence: list[ScoredWord] = strawberry.field(
+        description="The words that made the score, in the order of the text.", directives=[WORDS]
+    )
+    stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
+        stocks_of, description="The stock that it speaks of."
+    )
 
     @classmethod
-    def of(cls, row: MentionRow) -> Self:
-        """Publish a mention."""
-        return cls(
-            row=row,
-            source=row.source,
-            community=row.community,
-            author=row.author,
-            text=row.text,
-            url=row.url,
-            score=row.score,
-            label=row.label,
-            posted_at=row.posted_at,
-            engagement=row.engagement,
-            tier=row.tier,
-            reason=row.reason,
-            relevance=row.relevance,
-            simulated=row.simulated,
-        )
+    def is_type_of(cls, value: Any, _: Any) -> bool:
+        """Tell whether a Node's value is a mention."""
+        return isinstance(value, MentionRow)
 
 
-def position(row: MentionRow) -> Position:
-    """Return what mentions are ordered by."""
-    return (row.posted_at, row.mention_id)
-
-
-async def mention_at(info: Info, identity: Position) -> Mention | None:
-    """Find a mention by what `identity` returned."""
+def mention_key(identity: Position) -> MentionKey:
+    """Return the key of the mention that `position` was taken of."""
     match identity:
         case (datetime() as posted_at, int() as mention_id):
-            row = await info.context.loader(MentionById).load(MentionKey(posted_at, mention_id))
-            return Mention.of(row) if row is not None else None
+            return MentionKey(posted_at, mention_id)
         case _:
             raise BadId("`id` is not the id of a mention.", argument="id")

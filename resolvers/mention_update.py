@@ -1,13 +1,20 @@
 """An update of the stream of mentions: a mention, or the word that some are missing."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import strawberry
 
+from resolvers.batched import Column, batched
 from resolvers.info import Info
 from resolvers.mention import Mention
-from resolvers.updates import Notice, StreamGap, sealed
+from resolvers.updates import Notice, StreamGap, update_cursors, update_gaps
 from storage.event_items import MentionEvent
+
+
+def _mentions(updates: "Sequence[MentionUpdate]", _: Info) -> Column:
+    events = [update.notice.event for update in updates]
+    return [event.mention if isinstance(event, MentionEvent) else None for event in events]
 
 
 @strawberry.type(description="A new mention, or a gap in their stream.")
@@ -17,18 +24,8 @@ class MentionUpdate:
     FIELD: ClassVar[str] = "mentionAdded"
     notice: strawberry.Private[Notice]
 
-    @strawberry.field(description="The place of this update; send it as `after` to go on from here.")
-    def cursor(self, info: Info) -> str:
-        """Seal it."""
-        return sealed(info, self.FIELD, self.notice.position)
-
-    @strawberry.field(description="The mention; null where this update is a gap.")
-    def mention(self) -> Mention | None:
-        """Publish the event's own row."""
-        event = self.notice.event
-        return Mention.of(event.mention) if isinstance(event, MentionEvent) else None
-
-    @strawberry.field(description="The mentions that are missing between the update before and the next; else null.")
-    def gap(self) -> StreamGap | None:
-        """Publish it."""
-        return StreamGap.of(self.notice.gap)
+    cursor: str = update_cursors(FIELD)
+    mention: Mention | None = batched(_mentions, description="The mention; null where this update is a gap.")
+    gap: StreamGap | None = update_gaps(
+        "The mentions that are missing between the update before and the next; else null."
+    )

@@ -1,26 +1,34 @@
 """Global object identification: the Node interface and its ids."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import strawberry
 
 from ops.errors import BadId
 from resolvers.arguments import key_of
+from resolvers.batched import Column, batched
 from resolvers.info import Info
-from resolvers.opaque import seal, unseal
+from resolvers.opaque import seal_all, unseal
 from storage.paging import Position
+
+DESCRIPTION = "Global id: opaque, stable, and good for `node`."
 
 
 @strawberry.interface(description="An object with an id by which `node` finds it again.")
 class Node:
-    """Types say who they are by `identity`."""
+    """Types declare their own `id` by `global_ids`, and say by `is_type_of` which rows are theirs."""
 
-    @strawberry.field(description="Global id: opaque, stable, and good for `node`.")
-    def id(self, info: Info) -> strawberry.ID:
-        """Seal the type's name and its key."""
-        return strawberry.ID(seal(key_of(info), type(self).__name__, self.identity()))
+    id: strawberry.ID = strawberry.field(description=DESCRIPTION)
 
-    def identity(self) -> Position:
-        """Return the values that find the object among its type."""
-        raise TypeError(f"{type(self).__name__} does not say how it is found")
+
+def global_ids(kind: str, identity: Callable[[Any], Position]) -> Any:
+    """Declare a type's `id`: its name and what finds a row among its kind, sealed."""
+
+    def ids(rows: Sequence[Any], info: Info) -> Column:
+        return seal_all(key_of(info), kind, map(identity, rows))
+
+    return batched(ids, description=DESCRIPTION)
 
 
 def opened(info: Info, global_id: str) -> tuple[str, Position]:

@@ -7,8 +7,10 @@ keeps clients from building on their inside, it does not keep secrets.
 
 import hashlib
 import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64decode
 from binascii import Error as NotBase64
+from binascii import b2a_base64
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,14 +23,27 @@ LONGEST = 1_024
 """Characters of the longest token that is looked at; the longest this API makes has fewer."""
 
 _SEAL = 6
+_ENCODER = msgspec.json.Encoder()
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
 
 def seal(key: bytes, kind: str, values: Position) -> str:
     """Make a token of a kind ("mentions", "Stock") and the values that it carries."""
-    payload = msgspec.json.encode([VERSION, kind, *map(_plain, values)])
-    return urlsafe_b64encode(_mac(key, payload) + payload).rstrip(b"=").decode()
+    return seal_all(key, kind, (values,))[0]
+
+
+def seal_all(key: bytes, kind: str, positions: Iterable[Position]) -> list[str]:
+    """Make tokens of one kind; what they share is prepared once."""
+    keyed = _keyed(key)
+    tokens = []
+    for values in positions:
+        payload = _ENCODER.encode([VERSION, kind, *map(_plain, values)])
+        mac = keyed.copy()
+        mac.update(payload)
+        tokens.append(b2a_base64(mac.digest() + payload, newline=False).translate(_URLSAFE, b"=").decode())
+    return tokens
 
 
 def unseal(key: bytes, token: str) -> tuple[str, Position] | None:
@@ -50,7 +65,13 @@ def unseal(key: bytes, token: str) -> tuple[str, Position] | None:
 
 
 def _mac(key: bytes, payload: bytes) -> bytes:
-    return hashlib.blake2b(payload, digest_size=_SEAL, key=key[: hashlib.blake2b.MAX_KEY_SIZE]).digest()
+    mac = _keyed(key)
+    mac.update(payload)
+    return mac.digest()
+
+
+def _keyed(key: bytes) -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=_SEAL, key=key[: hashlib.blake2b.MAX_KEY_SIZE])
 
 
 def _plain(value: SortValue) -> object:

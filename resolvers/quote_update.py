@@ -1,14 +1,25 @@
 """An update of a stock's quote."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 import strawberry
 
 from loaders.quote_by_symbol import QuoteBySymbol
+from loaders.stock_by_symbol import StockBySymbol
+from resolvers.batched import Column, batched
 from resolvers.info import Info
 from resolvers.quote import Quote
-from resolvers.stock import Stock, stock_named
-from resolvers.updates import Notice, StreamGap, sealed
+from resolvers.stock import Stock
+from resolvers.updates import Notice, StreamGap, update_cursors, update_gaps
+
+
+def _stocks(updates: "Sequence[QuoteUpdate]", info: Info) -> Column:
+    return info.context.loader(StockBySymbol).load_segment((), [update.notice.topic for update in updates])
+
+
+def _quotes(updates: "Sequence[QuoteUpdate]", info: Info) -> Column:
+    return info.context.loader(QuoteBySymbol).load_segment((), [update.notice.topic for update in updates])
 
 
 @strawberry.type(description="A stock's newest price.")
@@ -18,23 +29,9 @@ class QuoteUpdate:
     FIELD: ClassVar[str] = "quoteUpdated"
     notice: strawberry.Private[Notice]
 
-    @strawberry.field(description="The place of this update; send it as `after` to go on from here.")
-    def cursor(self, info: Info) -> str:
-        """Seal it."""
-        return sealed(info, self.FIELD, self.notice.position)
-
-    @strawberry.field(description="The stock.")
-    async def stock(self, info: Info) -> Stock | None:
-        """Load it by symbol."""
-        return await stock_named(info, self.notice.topic)
-
-    @strawberry.field(description="Its newest price; null without any bar.")
-    async def quote(self, info: Info) -> Quote | None:
-        """Load it by symbol."""
-        row = await info.context.loader(QuoteBySymbol).load(self.notice.topic)
-        return Quote.of(row) if row is not None else None
-
-    @strawberry.field(description="Set where quotes before this one may have been missed; this one is the newest.")
-    def gap(self) -> StreamGap | None:
-        """Publish it."""
-        return StreamGap.of(self.notice.gap)
+    cursor: str = update_cursors(FIELD)
+    stock: Stock | None = batched(_stocks, description="The stock.")
+    quote: Quote | None = batched(_quotes, description="Its newest price; null without any bar.")
+    gap: StreamGap | None = update_gaps(
+        "Set where quotes before this one may have been missed; this one is the newest."
+    )

@@ -1,12 +1,12 @@
 """Sentiment bucket by bucket."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers.info import Info
-from resolvers.sentiment import average
+from resolvers.batched import batched
+from resolvers.stock_of import stocks_of
 from storage.paging import Position
 from storage.rows import PointRow
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="Mentions of one stock in one bucket of time.")
 class SentimentPoint:
-    """A filled gap has no mentions and no score."""
+    """Reads a PointRow. A filled gap has no mentions and no score."""
 
     symbol: str = strawberry.field(description="The stock's symbol.")
     time: datetime = strawberry.field(description="Start of the bucket, UTC.")
@@ -26,26 +26,9 @@ class SentimentPoint:
     neutral: int = strawberry.field(description="Mentions labelled neutral.")
     negative: int = strawberry.field(description="Mentions labelled negative.")
 
-    @strawberry.field(description="The stock itself.")
-    async def stock(self, info: Info) -> Annotated["Stock", strawberry.lazy("resolvers.stock")] | None:
-        """Load it by symbol."""
-        from resolvers.stock import stock_named  # noqa: PLC0415 - stocks have points and points a stock
-
-        return await stock_named(info, self.symbol)
-
-    @classmethod
-    def of(cls, row: PointRow) -> Self:
-        """Publish a point."""
-        totals = row.totals
-        return cls(
-            symbol=row.symbol,
-            time=row.time,
-            mention_count=totals.mention_count,
-            average_score=average(totals),
-            positive=totals.positive,
-            neutral=totals.neutral,
-            negative=totals.negative,
-        )
+    stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
+        stocks_of, description="The stock itself."
+    )
 
 
 def position(row: PointRow) -> Position:

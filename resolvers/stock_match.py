@@ -1,10 +1,12 @@
 """A search hit."""
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Self
 
 import strawberry
 
+from resolvers.batched import Column, batched
+from resolvers.info import Info
 from resolvers.stock import Stock
 from storage.rows import StockMatchRow
 
@@ -20,15 +22,14 @@ class MatchReason(Enum):
     SIMILAR = strawberry.enum_value("similar", description="Its name resembles the text, as after a slip in typing.")
 
 
+def _reasons(matches: Sequence[StockMatchRow], _: Info) -> Column:
+    return [MatchReason(match.reason) for match in matches]
+
+
 @strawberry.type(description="A stock that a search found, and why.")
 class StockMatch:
-    """Best matches come first."""
+    """Reads a StockMatchRow. Best matches come first."""
 
     stock: Stock = strawberry.field(description="The stock.")
-    reason: MatchReason = strawberry.field(description="Why it matched.")
+    reason: MatchReason = batched(_reasons, description="Why it matched.")
     score: float = strawberry.field(description="How well, from 0 to 1.")
-
-    @classmethod
-    def of(cls, row: StockMatchRow) -> Self:
-        """Publish a match."""
-        return cls(stock=Stock.of(row.stock), reason=MatchReason(row.reason), score=row.score)

@@ -1,17 +1,16 @@
 """Trending: a snapshot's leaders, and one stock's entry in the same snapshot."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from loaders.ranking import Ranked, Ranking
 from loaders.ranking_by_selection import Selection
 from resolvers.arguments import within
+from resolvers.batched import batched
 from resolvers.enums import Timeframe, TrendingRank
-from resolvers.info import Info
+from resolvers.stock_of import stocks_of
 from resolvers.windows import Window
-from storage.rows import SCORE_UNIT
 
 if TYPE_CHECKING:
     from resolvers.stock import Stock
@@ -19,9 +18,8 @@ if TYPE_CHECKING:
 
 @strawberry.type(description="A stock's place in a trending snapshot.")
 class TrendingStock:
-    """Counts are of the snapshot's window and of the one before it, equally long."""
+    """Reads a Ranked. Counts are of the snapshot's window and of the one before it, equally long."""
 
-    symbol: strawberry.Private[str]
     rank: int = strawberry.field(description="Place by the chosen measure, from 1.")
     previous_rank: int | None = strawberry.field(
         description="Place by mentions in the window before; null when not mentioned then, or for another measure."
@@ -51,29 +49,9 @@ class TrendingStock:
     )
     sentiment_rank: int | None = strawberry.field(description="Place by mean score among the same stocks, from 1.")
 
-    @strawberry.field(description="The stock itself.")
-    async def stock(self, info: Info) -> Annotated["Stock", strawberry.lazy("resolvers.stock")] | None:
-        """Load it by symbol."""
-        from resolvers.stock import stock_named  # noqa: PLC0415 - stocks have a trend and a trend its stock
-
-        return await stock_named(info, self.symbol)
-
-    @classmethod
-    def of(cls, ranked: Ranked) -> Self:
-        """Publish an entry."""
-        entry = ranked.entry
-        return cls(
-            symbol=entry.symbol,
-            rank=ranked.rank,
-            previous_rank=ranked.previous_rank,
-            mention_count=entry.mention_count,
-            previous_mention_count=entry.previous_mention_count,
-            discounted_count=entry.discounted_count,
-            growth=entry.growth,
-            z_score=entry.z_score,
-            average_score=entry.score_sum / entry.mention_count / SCORE_UNIT,
-            sentiment_rank=ranked.sentiment_rank,
-        )
+    stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
+        stocks_of, description="The stock itself."
+    )
 
 
 def selection(timeframe: Timeframe, rank_by: TrendingRank, min_mentions: int) -> Selection:
@@ -83,20 +61,9 @@ def selection(timeframe: Timeframe, rank_by: TrendingRank, min_mentions: int) ->
 
 @strawberry.type(description="Who was talked about most in a timeframe, computed for all stocks at once.")
 class TrendingSnapshot:
-    """One snapshot serves all readers for one interval."""
+    """Reads Leaders. One snapshot serves all readers for one interval."""
 
     window: Window = strawberry.field(description="The snapshot's own window.")
     computed_at: datetime = strawberry.field(description="When it was computed.")
     rank_by: TrendingRank = strawberry.field(description="What the entries are ordered by.")
     entries: list[TrendingStock] = strawberry.field(description="The leaders, best first.")
-
-    @classmethod
-    def of(cls, ranking: Ranking, first: int) -> Self:
-        """Publish the first entries of a ranking."""
-        snapshot = ranking.snapshot
-        return cls(
-            window=Window.of(snapshot.window),
-            computed_at=snapshot.computed_at,
-            rank_by=ranking.rank_by,
-            entries=[TrendingStock.of(ranked) for ranked in ranking.entries[:first]],
-        )

@@ -4,17 +4,18 @@ A root field of Subscription opens nothing. It returns `Updates`, which says wha
 notice; whoever runs subscriptions follows it once for all who asked alike.
 """
 
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Generic, Self, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
 from ops.errors import BadCursor
 from resolvers.arguments import key_of
+from resolvers.batched import Column, batched
 from resolvers.info import Info
-from resolvers.opaque import seal, unseal
+from resolvers.opaque import seal_all, unseal
 from storage.event_items import Event
 from storage.event_reader import BEGINNING, Kind, Position
 
@@ -70,16 +71,11 @@ class Updates(AsyncIterable[T], Generic[T]):
 
 @strawberry.type(description="Updates that were dropped or cannot be had any more: what lies between is unknown.")
 class StreamGap:
-    """[from, to], both by the clock of the event store."""
+    """Reads a Gap: [from, to], both by the clock of the event store."""
 
     start: datetime = strawberry.field(name="from", description="When the last update before the gap was published.")
     end: datetime = strawberry.field(name="to", description="When the gap ended.")
     dropped: int | None = strawberry.field(description="How many updates were dropped; null when nobody counted them.")
-
-    @classmethod
-    def of(cls, gap: Gap | None) -> Self | None:
-        """Publish a gap, where there is one."""
-        return None if gap is None else cls(start=gap.start, end=gap.end, dropped=gap.dropped)
 
 
 def resume_position(info: Info, field: str, after: str | None) -> Position | None:
@@ -95,6 +91,20 @@ def resume_position(info: Info, field: str, after: str | None) -> Position | Non
             raise BadCursor("`after` is not a cursor of this API; take it from an update's `cursor`.", argument="after")
 
 
-def sealed(info: Info, field: str, position: Position | None) -> str:
-    """Return the cursor of a position."""
-    return seal(key_of(info), field, position or BEGINNING)
+def update_cursors(field: str) -> Any:
+    """Declare an update's `cursor`: its position among the updates of its field, sealed."""
+
+    def cursors(updates: Sequence[Any], info: Info) -> Column:
+        positions = [update.notice.position or BEGINNING for update in updates]
+        return seal_all(key_of(info), field, positions)
+
+    return batched(cursors, description="The place of this update; send it as `after` to go on from here.")
+
+
+def update_gaps(description: str) -> Any:
+    """Declare an update's `gap`."""
+
+    def gaps(updates: Sequence[Any], _: Info) -> Column:
+        return [update.notice.gap for update in updates]
+
+    return batched(gaps, description=description)

@@ -5,6 +5,8 @@ The garbage collector leaves them out: none can be part of a cycle.
 """
 
 from datetime import datetime, timedelta
+from math import sqrt
+from operator import attrgetter
 
 import msgspec
 
@@ -13,7 +15,15 @@ from storage.terms import Feed, MentionTier, SentimentLabel, Source, Timeframe
 SCORE_UNIT = 10_000
 """Stored scores are whole units of 1 / SCORE_UNIT, so that sums and squares are exact."""
 
-_EVIDENCE = msgspec.json.Decoder(tuple[tuple[str, float], ...])
+
+class ScoredWordRow(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A word of a text as the scorer read it, and what it added to the score; stored as a list of both."""
+
+    word: str
+    weight: float
+
+
+_EVIDENCE = msgspec.json.Decoder(tuple[ScoredWordRow, ...])
 
 
 class Window(msgspec.Struct, frozen=True, gc=False):
@@ -58,6 +68,17 @@ class QuoteRow(msgspec.Struct, frozen=True, gc=False):
     at: datetime
     simulated: bool
 
+    @property
+    def change(self) -> float | None:
+        """Price less the previous close."""
+        return None if self.previous_close is None else self.price - self.previous_close
+
+    @property
+    def change_percent(self) -> float | None:
+        """The change in percent of the previous close; None where that was 0."""
+        previous = self.previous_close
+        return (self.price - previous) / previous * 100 if previous else None
+
 
 class CandleRow(msgspec.Struct, frozen=True, gc=False):
     """One bar or bucket of bars; `time` is the bucket's start."""
@@ -80,15 +101,43 @@ class SentimentTotals(msgspec.Struct, frozen=True, gc=False):
     neutral: int = 0
     negative: int = 0
 
+    @property
+    def average_score(self) -> float | None:
+        """Mean score in [-1, 1]; None without mentions."""
+        return self.score_sum / self.mention_count / SCORE_UNIT if self.mention_count else None
 
-class SourceTotals(msgspec.Struct, frozen=True, gc=False):
+    @property
+    def standard_error(self) -> float | None:
+        """Standard error of the mean, sqrt(sample variance / n); None below two mentions.
+
+        Sums are exact integers, so n * squares - sum^2 neither rounds nor goes below zero.
+        """
+        n = self.mention_count
+        if n < 2:  # noqa: PLR2004 - a sample variance needs two values
+            return None
+        spread = n * self.score_squares - self.score_sum**2
+        return sqrt(spread / (n * (n - 1)) / n) / SCORE_UNIT
+
+
+class WithTotals(msgspec.Struct, frozen=True, gc=False):
+    """Rows with `totals`, whose numbers are read off the row itself."""
+
+    mention_count = property(attrgetter("totals.mention_count"))
+    average_score = property(attrgetter("totals.average_score"))
+    standard_error = property(attrgetter("totals.standard_error"))
+    positive = property(attrgetter("totals.positive"))
+    neutral = property(attrgetter("totals.neutral"))
+    negative = property(attrgetter("totals.negative"))
+
+
+class SourceTotals(WithTotals, frozen=True, gc=False):
     """One source's totals of a symbol in a window."""
 
     source: Source
     totals: SentimentTotals
 
 
-class SectorTotals(msgspec.Struct, frozen=True, gc=False):
+class SectorTotals(WithTotals, frozen=True, gc=False):
     """One sector's totals in a window, and how many of its stocks were mentioned."""
 
     sector: str
@@ -96,7 +145,7 @@ class SectorTotals(msgspec.Struct, frozen=True, gc=False):
     totals: SentimentTotals
 
 
-class PointRow(msgspec.Struct, frozen=True, gc=False):
+class PointRow(WithTotals, frozen=True, gc=False):
     """Totals of one symbol in one bucket that starts at `time`; a filled gap has no mentions."""
 
     symbol: str
@@ -129,7 +178,7 @@ class MentionRow(msgspec.Struct, frozen=True, gc=False):
     stored_relevance: float
 
     @property
-    def evidence(self) -> tuple[tuple[str, float], ...]:
+    def evidence(self) -> tuple[ScoredWordRow, ...]:
         """Words and their weights, in the order of the text."""
         return _EVIDENCE.decode(self.stored_evidence)
 

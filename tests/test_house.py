@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
+LOADS = {"load", "load_many", "load_column", "load_segment"}
 ROOMS = ("graph", "resolvers", "loaders", "ingest", "ops")
 STATEMENT = re.compile(
     r"\b(SELECT\s+[\w*]|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|CREATE\s+(TABLE|INDEX|TEMP)|COPY\s+\w+\s*\()"
@@ -45,13 +46,13 @@ def statements(tree: ast.Module) -> list[str]:
 
 
 def awaits_before_load(function: ast.AsyncFunctionDef) -> bool:
-    """Tell whether some await starts, in source order, before the first call of `load` or `load_many`."""
+    """Tell whether some await starts, in source order, before the first call that loads."""
     loads = [
         (node.lineno, node.col_offset)
         for node in ast.walk(function)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
-        and node.func.attr in {"load", "load_many"}
+        and node.func.attr in LOADS
     ]
     awaits = [
         (node.value.lineno, node.value.end_lineno or 0, node.value.col_offset)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.ranking import rank
+from loaders.ranking import Ranking
 from storage.rows import SnapshotRow, TrendingEntryRow, Window
 from storage.terms import Timeframe, TrendingRank
 from tests.storage.histories import NOW
@@ -20,7 +20,7 @@ def entry(symbol: str, count: int, previous: int, z_score: float | None = None) 
 def order(rank_by: TrendingRank, *entries: TrendingEntryRow, least: int = 5) -> list[str]:
     """The symbols of a ranking."""
     snapshot = SnapshotRow(Timeframe.DAY, Window(NOW - timedelta(days=1), NOW), NOW, entries)
-    return [each.entry.symbol for each in rank(snapshot, rank_by, least).entries]
+    return [each.entry.symbol for each in Ranking(snapshot, rank_by, least).entries]
 
 
 def test_few_mentions_do_not_lead_by_growth() -> None:
@@ -50,3 +50,35 @@ def test_unknown_z_scores_stand_last() -> None:
     entries = entry("A", 9, 1), entry("B", 9, 1), entry("C", 10, 1), entry("D", 5, 1, -3.0)
     assert order(TrendingRank.Z_SCORE, *entries) == ["D", "C", "A", "B"]
     assert order(TrendingRank.MENTIONS, *entries, least=9) == ["C", "A", "B"]
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.integers(0, 9), st.integers(-9, 9)), max_size=12), st.integers(1, 5))
+def test_places_agree_however_they_are_asked_for(numbers: list[tuple[int, int, int]], least: int) -> None:
+    """The list, its first entries and a single stock's entry are one ranking; sentiment ranks are a ranking of its own.
+
+    Each order is also that of one sort by all of its criteria, nulls last and symbols breaking ties.
+    """
+    entries = tuple(
+        TrendingEntryRow(f"S{place}", count, before, 0, score * count, None, None if score > 5 else score / 3, place)
+        for place, (count, before, score) in enumerate(numbers)
+    )
+    snapshot = SnapshotRow(Timeframe.DAY, Window(NOW - timedelta(days=1), NOW), NOW, entries)
+    enough = [one for one in entries if one.mention_count >= least]
+    by_score = sorted(enough, key=lambda one: (-one.score_sum / one.mention_count, one.symbol))
+    by_z_score = sorted(
+        enough, key=lambda one: (one.z_score is None, -(one.z_score or 0.0), -one.mention_count, one.symbol)
+    )
+    for rank_by, expected in ((TrendingRank.Z_SCORE, by_z_score), (TrendingRank.MENTIONS, None)):
+        ranking = Ranking(snapshot, rank_by, least)
+        ranked = ranking.entries
+        assert expected is None or [one.entry for one in ranked] == expected
+        assert [one.rank for one in ranked] == list(range(1, len(enough) + 1))
+        assert [ranking.of(one.symbol) for one in ranked] == ranked
+        assert ranking.first(2) == ranked[:2]
+        assert {one.symbol: one.sentiment_rank for one in ranked} == {
+            one.symbol: place for place, one in enumerate(by_score, 1)
+        }
+        assert [one.previous_rank for one in ranked] == [
+            one.entry.previous_rank if rank_by is TrendingRank.MENTIONS else None for one in ranked
+        ]
+    assert ranking.of("NONE") is None
