@@ -10,7 +10,7 @@ from storage.database import Connection
 from storage.paging import Page, PageRequest, cut
 from storage.post_records import PostKey
 from storage.rows import SCORE_UNIT, MentionRow, Window
-from storage.session import Session
+from storage.session import Fetching, Session
 from storage.statement import Parameters
 from storage.terms import LABELS, SOURCES, TIERS, SentimentLabel, Source
 from storage.text import storable
@@ -59,7 +59,7 @@ async def page(session: Session, wanted: MentionFilter, request: PageRequest) ->
         most, way = parameters.add(request.limit + 1, "bigint"), _way(request)
         pages = _of_each(wanted.symbols, wanted, request, parameters)
         sql = f"{pages} ORDER BY posted_at {way}, mention_id {way} LIMIT {most}"
-    rows = await session.fetch("mention_page", sql, *parameters.values)
+    rows = await _fetching(session, wanted)("mention_page", sql, *parameters.values)
     return cut(mention_rows(rows), request)
 
 
@@ -70,7 +70,7 @@ async def pages_by_symbol(
     parameters = Parameters()
     way = _way(request)
     pages = _of_each(symbols, wanted, request, parameters)
-    rows = await session.fetch(
+    rows = await _fetching(session, wanted)(
         "mention_pages", f"{pages} ORDER BY posted_at {way}, mention_id {way}", *parameters.values
     )
     found: defaultdict[str, list[MentionRow]] = defaultdict(list)
@@ -84,7 +84,7 @@ async def count(session: Session, wanted: MentionFilter) -> int:
     parameters = Parameters()
     which = "true" if wanted.symbols is None else f"symbol = ANY({parameters.add(list(wanted.symbols), 'text[]')})"
     sql = f"SELECT count(*) AS number FROM stock_mentions WHERE {which} AND {_condition(wanted, parameters)}"
-    rows = await session.fetch("mention_count", sql, *parameters.values)
+    rows = await _fetching(session, wanted)("mention_count", sql, *parameters.values)
     return int(rows[0]["number"])
 
 
@@ -99,7 +99,7 @@ CROSS JOIN LATERAL (
     WHERE symbol = asked.symbol AND {_condition(wanted, parameters)}
 ) AS counted
 """
-    rows = await session.fetch("mention_counts", sql, *parameters.values)
+    rows = await _fetching(session, wanted)("mention_counts", sql, *parameters.values)
     return {row["symbol"]: row["number"] for row in rows}
 
 
@@ -173,6 +173,10 @@ def _condition(wanted: MentionFilter, parameters: Parameters) -> str:
     if wanted.simulated is not None:
         terms.append(f"simulated = {parameters.add(wanted.simulated, 'boolean')}")
     return " AND ".join(terms)
+
+
+def _fetching(session: Session, wanted: MentionFilter) -> Fetching:
+    return session.fetch if wanted.text is None else session.fetch_for_values
 
 
 def _way(request: PageRequest) -> str:

@@ -1,6 +1,6 @@
 """What one operation may ask of the database: named statements under one deadline, each of them on record."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from time import perf_counter
 from typing import Any
@@ -18,6 +18,10 @@ class StatementRecord(msgspec.Struct, frozen=True, gc=False):
     name: str
     milliseconds: float
     rows: int
+
+
+Fetching = Callable[..., Awaitable[list[asyncpg.Record]]]
+"""Takes a statement's name, its text and its values."""
 
 
 class Session:
@@ -39,6 +43,14 @@ class Session:
         rows = await self.database.fetch(self.deadline, sql, args)
         self.note(name, begun, len(rows))
         return rows
+
+    async def fetch_for_values(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
+        """Run one statement that is planned for its values, where a frequent word is read another way than a rare one.
+
+        This costs two round trips and, each time, the planning: other statements are planned once, for any values.
+        """
+        async with self.transaction() as transaction:
+            return await transaction.fetch(name, sql, *args)
 
     async def fetchrow(self, name: str, sql: str, *args: Any) -> asyncpg.Record | None:
         """Run one statement and return its first row, if any."""

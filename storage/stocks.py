@@ -6,7 +6,7 @@ from itertools import starmap
 
 from storage.paging import Page, PageRequest, Position, cut
 from storage.rows import StockMatchRow, StockRow
-from storage.session import Session
+from storage.session import Fetching, Session
 from storage.statement import Parameters
 from storage.stock_search import SEARCH
 from storage.symbols import canonical
@@ -46,7 +46,7 @@ async def page(
 ) -> Page[StockRow]:
     """Read one page. Positions are (symbol,), (name with ASCII letters lower-cased, symbol), (market cap, symbol)."""
     sql, parameters = page_statement(wanted, order, direction, request)
-    rows = await session.fetch("stock_page", sql, *parameters.values)
+    rows = await _fetching(session, wanted)("stock_page", sql, *parameters.values)
     return cut(list(starmap(StockRow, rows)), request)
 
 
@@ -54,7 +54,7 @@ async def count(session: Session, wanted: StockFilter) -> int:
     """Count the stocks that meet the filter."""
     parameters = Parameters()
     sql = f"SELECT count(*) AS number FROM stocks WHERE {_condition(wanted, parameters)}"
-    rows = await session.fetch("stock_count", sql, *parameters.values)
+    rows = await _fetching(session, wanted)("stock_count", sql, *parameters.values)
     return int(rows[0]["number"])
 
 
@@ -90,6 +90,10 @@ def page_statement(
     ]
     sql = f"{' UNION ALL '.join(parts)}"
     return f"SELECT {COLUMNS} FROM ({sql}) AS parts ORDER BY part, {ordering} LIMIT {most}", parameters
+
+
+def _fetching(session: Session, wanted: StockFilter) -> Fetching:
+    return session.fetch if wanted.name_contains is None else session.fetch_for_values
 
 
 def _parts(order: StockOrderField, request: PageRequest, beyond: str, parameters: Parameters) -> list[str]:

@@ -30,6 +30,8 @@ OVERLOADED: tuple[type[Exception], ...] = (
     asyncpg.ReadOnlySQLTransactionError,  # a standby that was a primary
 )
 
+_AWAY: tuple[type[Exception], ...] = (*UNREACHABLE, *OVERLOADED)
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -47,7 +49,7 @@ def translation(error: BaseException) -> DeadlineExceeded | Unavailable | None:
     """Return what to raise instead of what the driver raised; None for what passes as it is."""
     if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
         return DeadlineExceeded("The database took too long.")
-    if isinstance(error, (*UNREACHABLE, *OVERLOADED)):
+    if isinstance(error, _AWAY):
         return unavailable(error)
     # "connection is closed", "pool is closing": the rest is misuse of the driver
     if isinstance(error, asyncpg.InterfaceError) and "clos" in str(error):

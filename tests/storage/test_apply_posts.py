@@ -11,13 +11,12 @@ from storage.database import Database
 from storage.deadline import Deadline
 from storage.mentions import by_ids
 from storage.post_records import MentionRecord, PostRecord, Removal
-from storage.rows import MentionRow, StockRow
+from storage.rows import MentionRow, ScoredWordRow, StockRow
 from storage.session import Session
 from storage.terms import MentionTier, SentimentLabel, Source
 from storage.write_posts import apply_posts, delete_posts, write_posts
 from storage.write_stocks import write_stocks
 
-Evidence = tuple[tuple[str, float], ...]
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MENTIONS = tuple(
@@ -45,7 +44,7 @@ async def stored(database: Database) -> list[tuple[str, str]]:
     return [(row["external_id"], row["symbol"]) for row in rows]
 
 
-def shown(rows: Iterable[MentionRow]) -> list[tuple[MentionRow, Evidence]]:
+def shown(rows: Iterable[MentionRow]) -> list[tuple[MentionRow, tuple[ScoredWordRow, ...]]]:
     """Make rows comparable: as JSON, evidence has spaces of the database's own, and relevance less digits there."""
     return [(structs.replace(row, stored_evidence="", stored_relevance=row.relevance), row.evidence) for row in rows]
 
