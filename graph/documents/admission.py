@@ -6,6 +6,7 @@ flood of bad ones evicts the good.
 """
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from graphql import (
@@ -24,6 +25,7 @@ from graph.documents.lengths import check_literals, check_variables
 from graph.documents.limits import check_shape
 from graph.documents.operation import AdmittedOperation, CheckedDocument, choose_operation
 from graph.documents.parsing import check_size, parse_document
+from graph.documents.prepared import PreparedOperation
 from graph.documents.refusal import MOST_ERRORS, Refusal, coded, refuse, refuse_all
 from graph.documents.registered import Registered, RegisteredDocument
 from graph.documents.remembered import Remembered
@@ -82,11 +84,33 @@ class Documents:
         operation = choose_operation(document, request.operation_name)
         if operation.operation is OperationType.MUTATION and not allow_mutations:
             raise refuse(MethodNotAllowed("A mutation must be sent by POST"), operation)
+        prepared = document.prepared.get(request.operation_name)
+        if prepared is None:
+            prepared = PreparedOperation(self.schema, operation, self._limits.list_items)
+            document.prepared[request.operation_name] = prepared
+        if prepared.unvaried is not None:
+            unvaried: AdmittedOperation = prepared.unvaried
+            return unvaried
+        admitted = self._admit(document, operation, prepared, request.variables)
+        if not prepared.names:
+            prepared.unvaried = admitted
+        return admitted
+
+    def _admit(
+        self,
+        document: CheckedDocument,
+        operation: OperationDefinitionNode,
+        prepared: PreparedOperation,
+        sent: dict[str, Any],
+    ) -> AdmittedOperation:
         # What is not declared is not kept: a subscription lasts, and a request may hold a megabyte.
-        named = {definition.variable.name.value for definition in operation.variable_definitions or ()}
-        variables = {name: value for name, value in request.variables.items() if name in named}
-        variable_values = self._coerce(document.node, operation, variables)
-        cost = check_cost(self.schema, document, operation, variable_values.coerced, self._costs, self._limits)
+        variables = {name: value for name, value in sent.items() if name in prepared.names}
+        variable_values = prepared.coerce(variables) or self._coerce(document.node, operation, variables)
+
+        def find(coerced: Mapping[str, Any]) -> int:
+            return check_cost(self.schema, document, operation, coerced, self._costs, self._limits)
+
+        cost = prepared.cost(variable_values.coerced, find)
         return AdmittedOperation(
             document.node, document.digest, operation, document.fragments, variables, variable_values, cost
         )

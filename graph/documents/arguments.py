@@ -50,6 +50,11 @@ def is_included(node: SelectionNode, variables: Mapping[str, Any]) -> bool:
     return True
 
 
+def trait(value: object) -> object:
+    """Return all that the functions above can tell of a variable's value: what has the same trait costs the same."""
+    return value if isinstance(value, bool) else ("length", _length(value))
+
+
 def _length(value: object) -> int | None:
     if value is None or value is Undefined:
         return None

@@ -1,12 +1,13 @@
 """The operation of a document: checked, chosen by name, admitted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import DocumentNode, FragmentDefinitionNode, OperationDefinitionNode, OperationType
 from graphql.execution.values import VariableValues
 
+from graph.documents.prepared import PreparedOperation
 from graph.documents.refusal import refuse
 from ops.errors import OperationNotFound
 
@@ -45,13 +46,14 @@ class AdmittedOperation:
 
 @dataclass(frozen=True, slots=True)
 class CheckedDocument:
-    """A document that passed every check that needs no variables."""
+    """A document that passed every check that needs no variables; `prepared` holds its operations asked so far."""
 
     node: DocumentNode
     text: str
     digest: str
     operations: dict[str | None, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
+    prepared: dict[str | None, PreparedOperation] = field(default_factory=dict, compare=False)
 
 
 def choose_operation(document: CheckedDocument, name: str | None) -> OperationDefinitionNode:
