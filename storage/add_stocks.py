@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from storage.cache.written import of_stocks
 from storage.database import Connection, Database
 from storage.rows import StockRow
 from storage.text import storable
@@ -33,6 +34,7 @@ async def add_stocks(database: Database, rows: Sequence[StockRow]) -> int:
     changed = 0
     for batch in batches(list({row.symbol: row for row in rows}.values()), BATCH):
         changed += await in_transaction(database, partial(_add, rows=batch))
+        await database.telling.tell(of_stocks(row.symbol for row in batch))
     return changed
 
 

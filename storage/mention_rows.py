@@ -59,7 +59,7 @@ WHERE kept.source = old.source AND kept.external_id = old.external_id AND kept.p
       SELECT FROM incoming_mentions AS given
       WHERE given.source = kept.source AND given.external_id = kept.external_id AND given.symbol = kept.symbol
   ))
-RETURNING kept.source, kept.external_id
+RETURNING kept.source, kept.external_id, kept.symbol
 """
 
 MentionKey = tuple[str, str, str]
@@ -85,10 +85,14 @@ def mention_tuples(post: PostRecord, listed: frozenset[str]) -> Iterator[Mention
 
 @dataclass(frozen=True, slots=True)
 class Replaced:
-    """The posts that gained, lost or changed a mention, and the numbers of the mentions that are new or changed."""
+    """The posts that gained, lost or changed a mention, and the numbers of the mentions that are new or changed.
+
+    `symbols` are those of all these mentions, the lost ones included.
+    """
 
     posts: set[PostKey]
     mentions: dict[MentionKey, int]
+    symbols: frozenset[str]
 
     def rows(self, tuples: list[MentionTuple]) -> list[MentionRow]:
         """Return the mentions that are new or changed, out of the rows that were given, as they are stored."""
@@ -108,6 +112,7 @@ async def replace_mentions(connection: Connection, rows: list[MentionTuple], mov
     await connection.execute(_INCOMING)
     await connection.copy_records_to_table("incoming_mentions", records=rows, columns=_COLUMNS)
     posts: set[PostKey] = set()
+    lost: set[str] = set()
     if moves:
         await connection.execute("ANALYZE incoming_mentions")
         sources, external_ids = [source for source, _ in moves], [external_id for _, external_id in moves]
@@ -123,9 +128,11 @@ async def replace_mentions(connection: Connection, rows: list[MentionTuple], mov
             max(times),
         )
         posts |= {(row["source"], row["external_id"]) for row in removed}
+        lost = {row["symbol"] for row in removed}
     written = inserted = await connection.fetch(_INSERT)
     if rows and len(inserted) < len(rows):
         stamps = [row[_COLUMNS.index("posted_at")] for row in rows]
         written = inserted + await connection.fetch(_UPDATE, min(stamps), max(stamps))
     mentions = {(row["source"], row["external_id"], row["symbol"]): row["mention_id"] for row in written}
-    return Replaced(posts | {(source, external_id) for source, external_id, _ in mentions}, mentions)
+    symbols = frozenset(lost | {symbol for _, _, symbol in mentions})
+    return Replaced(posts | {(source, external_id) for source, external_id, _ in mentions}, mentions, symbols)

@@ -34,7 +34,8 @@ class PostCounts:
 
 @dataclass(frozen=True, slots=True)
 class PostChanges:
-    """The counts, and the mentions that were added or changed, as they are stored now."""
+    """The counts, the mentions that were added or changed, as they are stored now, and the symbols of what changed."""
 
     counts: PostCounts
     mentions: list[MentionRow] = field(default_factory=list)
+    symbols: frozenset[str] = frozenset()

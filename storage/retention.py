@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from storage.cache.written import of_all_mentions
 from storage.database import Connection, Database
 from storage.terms import Source
 from storage.writing import affected, in_transaction
@@ -87,7 +88,10 @@ async def clear_texts(database: Database, before: Mapping[Source, datetime], pos
             return Cleared(number, row["newest"])
         return Cleared(number, until if until < end else None)
 
-    return await in_transaction(database, clear)
+    cleared = await in_transaction(database, clear)
+    if cleared.texts:
+        await database.telling.tell(of_all_mentions())
+    return cleared
 
 
 async def purge_tombstones(database: Database, before: datetime) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.cache.written import of_all_mentions
 from storage.database import Connection, Database
 from storage.rows import Window
 from storage.sentiment_sums import LIST, NAMES, ONE_MENTION
@@ -108,6 +109,7 @@ async def repair_rollups(database: Database, days: Window) -> list[Difference]:
             )
 
         await in_transaction(database, repair)
+        await database.telling.tell(of_all_mentions())
     return different
 
 

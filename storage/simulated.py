@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+from storage.cache.written import of_all_mentions, of_bars, of_mentions, of_quotes
 from storage.database import Connection, Database
 from storage.deadline import Deadline
 from storage.session import Session
@@ -90,7 +91,10 @@ async def delete_bars(database: Database, symbols: Sequence[str], width: int, be
         async def work(connection: Connection, some: Sequence[str] = some) -> int:
             return affected(await connection.execute(_DELETE_BARS, list(some), width, before))
 
-        deleted += await in_transaction(database, work)
+        went = await in_transaction(database, work)
+        deleted += went
+        if went:
+            await database.telling.tell(of_bars(some))
     return deleted
 
 
@@ -100,7 +104,9 @@ async def delete_quotes(database: Database, symbols: Sequence[str]) -> int:
     async def work(connection: Connection) -> int:
         return affected(await connection.execute(_DELETE_QUOTES, list(symbols)))
 
-    return await in_transaction(database, work)
+    deleted = await in_transaction(database, work)
+    await database.telling.tell(of_quotes(symbols, set()))
+    return deleted
 
 
 async def delete_mentions(database: Database, symbols: Sequence[str], since: datetime) -> int:
@@ -112,6 +118,7 @@ async def delete_mentions(database: Database, symbols: Sequence[str], since: dat
             return affected(await connection.execute(_DELETE_MENTIONS_OF, list(some), since))
 
         deleted += await in_transaction(database, work)
+        await database.telling.tell(of_mentions(set(some)))
     return deleted
 
 
@@ -120,6 +127,7 @@ async def delete_posts(database: Database, source: str, ids: tuple[str, str]) ->
     deleted = 0
     while some := await in_transaction(database, lambda connection: _delete_some(connection, source, ids)):
         deleted += some
+        await database.telling.tell(of_all_mentions())
     return deleted
 
 

@@ -11,6 +11,7 @@ import random
 from datetime import UTC, datetime, timedelta
 
 from storage.buckets import floor
+from storage.cache import tags
 from storage.counting import Fetches, count_hours
 from storage.rows import SnapshotRow, TrendingEntryRow, Window
 from storage.session import Session, Transaction
@@ -57,7 +58,9 @@ async def store(session: Session, timeframe: Timeframe, instant: datetime) -> Sn
         await transaction.allow_deadline()
         await transaction.execute("trending_lock", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
         stored = await _newest(transaction, timeframe, _ending_at(instant))
-        return stored or await _compute(transaction, timeframe, instant)
+        found = stored or await _compute(transaction, timeframe, instant)
+    await session.database.telling.tell({tags.trending(timeframe)})
+    return found
 
 
 async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh: Window) -> SnapshotRow | None:
@@ -67,7 +70,9 @@ async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh
         rows = await transaction.fetch("trending_try", taken, _LOCKS[timeframe])
         if not rows[0]["taken"]:
             return None
-        return await _newest(transaction, timeframe, fresh) or await _compute(transaction, timeframe, now)
+        found = await _newest(transaction, timeframe, fresh) or await _compute(transaction, timeframe, now)
+    await session.database.telling.tell({tags.trending(timeframe)})
+    return found
 
 
 async def _compute(transaction: Transaction, timeframe: Timeframe, now: datetime) -> SnapshotRow:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from storage import feeds
+from storage.cache.written import of_all_mentions, of_mentions
 from storage.database import Connection, Database
 from storage.mention_rows import Moves, mention_tuples, replace_mentions
 from storage.mentions import of_posts
@@ -30,6 +31,7 @@ async def write_posts(database: Database, rows: Sequence[PostRecord]) -> PostCou
     for batch in batches(list({row.key: row for row in rows}.items()), BATCH):
         changes = await in_transaction(database, partial(_write, posts=dict(batch), removals={}, tell_all=False))
         counts += changes.counts
+        await database.telling.tell(of_mentions(changes.symbols))
     return counts
 
 
@@ -40,7 +42,9 @@ async def delete_posts(database: Database, source: Source, external_ids: Sequenc
     """
     counts = PostCounts()
     for batch in batches(sorted(set(external_ids)), BATCH):
-        counts += await in_transaction(database, partial(_delete, keys=[(source.value, each) for each in batch]))
+        changes = await in_transaction(database, partial(_delete, keys=[(source.value, each) for each in batch]))
+        counts += changes.counts
+        await database.telling.tell(of_mentions(changes.symbols))
     return counts
 
 
@@ -51,7 +55,8 @@ async def apply_posts(
 
     Of several records of one post the one read last holds, and a removal against a post that was read at the same
     time; posts must carry `observed_at`. With `tell_all` the mentions are all that the posts named here have now: for
-    a batch that may have been written before, by a process that died before it could tell. At most BATCH of each.
+    a batch that may have been written before, by a process that died before it could tell; caches then forget all
+    mentions, for those that the first writing took away are not known any more. At most BATCH of each.
     """
     removed: dict[PostKey, Removal] = {}
     for removal in sorted(removals, key=lambda each: each.observed_at):
@@ -66,7 +71,9 @@ async def apply_posts(
             del newest[key]
         else:
             del removed[key]
-    return await in_transaction(database, partial(_write, posts=newest, removals=removed, tell_all=tell_all))
+    changes = await in_transaction(database, partial(_write, posts=newest, removals=removed, tell_all=tell_all))
+    await database.telling.tell(of_all_mentions() if tell_all else of_mentions(changes.symbols))
+    return changes
 
 
 async def _write(
@@ -103,19 +110,19 @@ async def _write(
         symbols=named - symbols,
     )
     if not tell_all:
-        return PostChanges(counts, replaced.rows(tuples))
-    return PostChanges(
-        counts, await of_posts(connection, {key: (accepted.get(key) or entries[key]).posted_at for key in posts})
-    )
+        return PostChanges(counts, replaced.rows(tuples), replaced.symbols)
+    stored = await of_posts(connection, {key: (accepted.get(key) or entries[key]).posted_at for key in posts})
+    return PostChanges(counts, stored, replaced.symbols)
 
 
-async def _delete(connection: Connection, keys: list[PostKey]) -> PostCounts:
+async def _delete(connection: Connection, keys: list[PostKey]) -> PostChanges:
     now = datetime.now(UTC)
     entries = await lock_entries(connection, {key: Entry(now, None, now, new=True) for key in keys})
     gone = {key: entry for key, entry in entries.items() if not entry.new and entry.deleted_at is None}
-    await replace_mentions(connection, [], {key: (entry.posted_at, None) for key, entry in gone.items()})
+    replaced = await replace_mentions(connection, [], {key: (entry.posted_at, None) for key, entry in gone.items()})
     await bury_entries(connection, dict.fromkeys(sorted(gone), now))
-    return PostCounts(deleted=len(gone), unchanged=len(keys) - len(gone))
+    counts = PostCounts(deleted=len(gone), unchanged=len(keys) - len(gone))
+    return PostChanges(counts, symbols=replaced.symbols)
 
 
 async def _note_feeds(connection: Connection, posts: list[PostRecord]) -> None:

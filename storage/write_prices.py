@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from storage import feeds
+from storage.cache.written import of_bars
 from storage.database import Connection, Database
 from storage.fences import Fence, hold
 from storage.terms import Feed
@@ -62,7 +63,9 @@ async def write_prices(database: Database, rows: Sequence[PriceRecord], fence: F
     """
     counts = WriteCounts()
     for batch in batches(list({(row.symbol, row.width, row.time): row for row in rows}.values()), BATCH):
-        counts += await in_transaction(database, partial(_write, rows=batch, fence=fence))
+        written = await in_transaction(database, partial(_write, rows=batch, fence=fence))
+        counts += written
+        await database.telling.tell(of_bars({row.symbol for row in batch} - written.symbols))
     return counts
 
 

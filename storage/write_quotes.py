@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 
 from storage import feeds
+from storage.cache.written import of_quotes
 from storage.database import Connection, Database
 from storage.fences import Fence, hold
 from storage.terms import Feed
@@ -31,6 +32,7 @@ _WORTH = """
 UPDATE stocks AS kept SET market_cap = given.market_cap, updated_at = now()
 FROM unnest($1::text[], $2::bigint[]) AS given (symbol, market_cap)
 WHERE kept.symbol = given.symbol AND NOT kept.simulated AND kept.market_cap IS DISTINCT FROM given.market_cap
+RETURNING kept.symbol
 """
 
 
@@ -55,12 +57,15 @@ class QuoteChanges:
     unlisted: frozenset[str]
 
 
-async def write_quotes(database: Database, rows: Sequence[QuoteRecord], fence: Fence | None = None) -> QuoteChanges:
+async def write_quotes(
+    database: Database, rows: Sequence[QuoteRecord], fence: Fence | None = None, *, tell_all: bool = False
+) -> QuoteChanges:
     """Keep the newest quote of each listed stock, and note the feeds' newest.
 
     A simulated quote never replaces a real one, a real one always replaces a simulated one. The market cap of a stock
     that is not simulated follows a real quote that became the newest. Raise `Fenced` where a leader has followed the
-    one that drew `fence`; batches before the one that was refused are written.
+    one that drew `fence`; batches before the one that was refused are written. With `tell_all` caches forget all that
+    these quotes may have changed: for a batch that may have been written before, by a process that died at it.
     """
     newest: dict[str, QuoteRecord] = {}
     for row in rows:
@@ -70,15 +75,16 @@ async def write_quotes(database: Database, rows: Sequence[QuoteRecord], fence: F
     changed: set[str] = set()
     known: set[str] = set()
     for batch in batches(sorted(newest.values(), key=lambda row: row.symbol), BATCH):
-        news, some = await in_transaction(database, partial(_write, rows=batch, fence=fence))
+        news, worth, some = await in_transaction(database, partial(_write, rows=batch, fence=fence))
         changed |= news
         known |= some
+        await database.telling.tell(of_quotes(some, some) if tell_all else of_quotes(news, worth))
     return QuoteChanges(frozenset(changed), frozenset(newest.keys() - known))
 
 
 async def _write(
     connection: Connection, rows: Sequence[QuoteRecord], fence: Fence | None
-) -> tuple[set[str], frozenset[str]]:
+) -> tuple[set[str], set[str], frozenset[str]]:
     known = await listed(connection, {row.symbol for row in rows})
     kept = [row for row in rows if row.symbol in known]
     written = await connection.fetch(
@@ -96,11 +102,13 @@ async def _write(
         for row in kept
         if row.symbol in changed and row.market_cap is not None and not row.simulated
     }
+    worthier: set[str] = set()
     if worth:
-        await connection.execute(_WORTH, list(worth), list(worth.values()))
+        rated = await connection.fetch(_WORTH, list(worth), list(worth.values()))
+        worthier = {row["symbol"] for row in rated}
     for feed, simulated in ((Feed.DEMO, True), (Feed.YAHOO, False)):
         if newest := max((row.at for row in kept if row.simulated is simulated), default=None):
             await feeds.record(connection, feed, newest)
     if fence is not None:
         await hold(connection, fence)
-    return changed, known
+    return changed, worthier, known

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from storage.cache.written import of_stocks
 from storage.database import Connection, Database
 from storage.rows import StockRow
 from storage.text import storable
@@ -36,6 +37,7 @@ async def write_stocks(database: Database, rows: Sequence[StockRow]) -> WriteCou
     counts = WriteCounts()
     for batch in batches(list({row.symbol: row for row in rows}.values()), BATCH):
         counts += await in_transaction(database, partial(_write, rows=batch))
+        await database.telling.tell(of_stocks(row.symbol for row in batch))
     return counts
 
 

@@ -62,7 +62,7 @@ class PriceStage:
             unlisted = (await write_prices(self._database, bars, self._fence)).symbols
         told = {bar.symbol for bar in bars} - unlisted
         if quotes:
-            changes = await write_quotes(self._database, quotes, self._fence)
+            changes = await write_quotes(self._database, quotes, self._fence, tell_all=tell_all)
             unlisted |= changes.unlisted
             told |= {quote.symbol for quote in quotes} - unlisted if tell_all else changes.changed
         if unlisted:

@@ -50,6 +50,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     patient = settings.deadlines.model_copy(update={"redis": max(settings.deadlines.redis, _REDIS_SECONDS)})
     settings = settings.model_copy(update={"deadlines": patient})
     async with open_database(settings) as database, open_redis(settings) as redis:
+        database.telling.insists = True  # what could not be told is taken again, written again and told then
         worker = _Worker(settings, database, redis, Patience(stop))
         _log.info("scorer_started", posts=POST_LANES)
         async with asyncio.TaskGroup() as tasks:

@@ -48,7 +48,7 @@ def demo(*, top_up: bool, follow: bool, live: bool, days: int, parent: int | Non
         source = Demo(days)
     except DemoNotInstalled as missing:
         raise exits.Failed(str(missing)) from missing
-    with ready_database(redis=live) as settings:
+    with ready_database(redis=live, writes=True) as settings:
         logs.configure(development=settings.development, level=logging.INFO if follow else logging.WARNING)
         if follow:
             asyncio.run(follow_market(settings.model_copy(update=_roomy(settings)), source, parent, live=live))

@@ -105,7 +105,7 @@ def _run(make_kind: Callable[[], Kind[Any]], common: dict[str, Any]) -> None:
         rejects=common["rejects"],
         declared=common["format_"],
     )
-    with ready_database() as settings:
+    with ready_database(writes=True) as settings:
         logs.configure(development=settings.development, level=logging.WARNING)
         code = asyncio.run(import_files(settings, make_kind, options))
     raise SystemExit(code)
