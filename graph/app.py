@@ -27,10 +27,13 @@ from graph.schema import build_schema
 from graph.shadow import open_shadow
 from graph.stop_signals import drain_at_signal
 from loaders.context import RequestContext, instant
+from loaders.rows_afresh import reader
 from ops.errors import PublicError, Unavailable
 from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
 from storage.automatic_documents import AutomaticDocuments
+from storage.cache.link import open_invalidations
+from storage.cache.opening import open_row_cache
 from storage.database import Database, open_database
 from storage.deadline import Deadline
 from storage.redis import open_redis
@@ -91,13 +94,21 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
         registered=registered,
         trusted=settings.documents == "trusted",
     )
-    async with open_database(settings) as database, open_redis(settings) as redis, open_hub(settings, redis) as hub:
+    async with AsyncExitStack() as opened:
+        database = await opened.enter_async_context(open_database(settings))
+        redis = await opened.enter_async_context(open_redis(settings))
+        hub = await opened.enter_async_context(open_hub(settings, redis))
+        invalidations = await opened.enter_async_context(open_invalidations(settings))
+        rows = await opened.enter_async_context(open_row_cache(settings, database, invalidations))
         await _require(database, settings)
         library = Library(documents, registered, AutomaticDocuments(redis), settings.documents)
 
         def open_context() -> RequestContext:
             session = Session(database, Deadline.after(settings.deadlines.operation))
-            return RequestContext(session, settings, instant(settings))
+            return RequestContext(session, settings, instant(settings), mark=invalidations.mark(), rows=rows)
+
+        if rows is not None:
+            rows.reader = reader(open_context)
 
         def open_alike(like: OperationContext) -> RequestContext:
             session = Session(database, Deadline.after(settings.deadlines.operation))
