@@ -21,6 +21,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from storage.terms import Timeframe
+from storage.trending_windows import windows_of
 from tests.bench import limit_statements as sql
 
 TICK = 10
@@ -145,37 +147,49 @@ async def trending(request: Request) -> Response:
     """The leaders of the newest snapshot."""
     pool: Pool[asyncpg.Record] = request.app.state.pool
     rows = await pool.fetch(sql.TRENDING)
-    entries = [
-        {
-            "rank": row["rank"],
-            "previousRank": row["previous_rank"],
-            "mentionCount": row["mention_count"],
-            "previousMentionCount": row["previous_mention_count"],
-            "growth": row["growth"],
-            "zScore": row["z_score"],
-            "averageScore": row["score_sum"] / row["mention_count"] / 10_000,
-            "sentimentRank": row["sentiment_rank"],
-            "stock": {"symbol": row["symbol"], "name": row["name"]},
-        }
-        for row in rows
-    ]
     window = {"from": rows[0]["window_from"], "to": rows[0]["window_to"]}
-    return _json({"trending": {"window": window, "computedAt": rows[0]["computed_at"], "entries": entries}})
+    found = {"window": window, "computedAt": rows[0]["computed_at"], "entries": [_leader(row) for row in rows]}
+    return _json({"trending": found})
 
 
 async def trending_of_raw_rows(request: Request) -> Response:
-    """Leaders counted anew, as an endpoint without snapshots or roll-ups would."""
+    """The leaders of the window that ends at `until`, counted anew, as without snapshots and roll-ups."""
     pool: Pool[asyncpg.Record] = request.app.state.pool
-    _, _, start, until = _window()
-    rows = await pool.fetch(sql.TRENDING_RAW, start, until)
-    return _json({"trending": {"entries": [dict(row) for row in rows]}})
+    windows = windows_of(Timeframe.DAY, datetime.fromisoformat(request.query_params["until"]))
+    rows = await pool.fetch(
+        sql.TRENDING_RAW,
+        list(range(len(windows.all))),
+        [window.start for window in windows.all],
+        [window.end for window in windows.all],
+        list(windows.baseline),
+    )
+    return _json({"trending": {"entries": [_leader(row) for row in rows]}})
+
+
+def _leader(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "rank": row["rank"],
+        "previousRank": row["previous_rank"],
+        "mentionCount": row["mention_count"],
+        "previousMentionCount": row["previous_mention_count"],
+        "growth": row["growth"],
+        "zScore": row["z_score"],
+        "averageScore": row["score_sum"] / row["mention_count"] / 10_000,
+        "sentimentRank": row["sentiment_rank"],
+        "stock": {"symbol": row["symbol"], "name": row["name"]},
+    }
+
+
+async def _keep(_connection: Any) -> None:
+    """Reset nothing between leases, which would cost a statement each: no session state is ever changed."""
 
 
 @asynccontextmanager
 async def _pool(app: Starlette) -> AsyncGenerator[None, None]:
     settings = {"jit": "off", "random_page_cost": "1.1", "timezone": "UTC"}
     url = os.environ["INSITECHART_DATABASE_URL"]
-    async with asyncpg.create_pool(url, min_size=10, max_size=10, server_settings=settings) as pool:
+    options: dict[str, Any] = {"min_size": 10, "max_size": 10, "server_settings": settings}
+    async with asyncpg.create_pool(url, reset=_keep, **options) as pool:
         app.state.pool = pool
         gc.collect()
         gc.freeze()

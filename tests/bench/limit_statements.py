@@ -3,6 +3,8 @@
 It knows less than the API's statements must: bars are hours, and nobody asks for a source, a filter or a cursor.
 """
 
+from storage.counting import looked_through
+
 STOCK = "SELECT symbol, name, exchange, sector, industry, market_cap FROM stocks WHERE symbol = $1"
 STOCKS = "SELECT symbol, name, exchange, sector FROM stocks WHERE symbol = ANY($1::text[]) ORDER BY symbol"
 
@@ -74,17 +76,49 @@ SELECT newest.*, ranked.*, stocks.name
 FROM newest CROSS JOIN ranked JOIN stocks USING (symbol) ORDER BY rank LIMIT 20
 """
 
-# What a trending list costs that is made of raw rows on each request: fewer numbers than a snapshot has.
-TRENDING_RAW = """
+# The same numbers made of raw rows: $1, $2, $3 places and bounds of the windows, 0 being this one, 1 the one before,
+# and those of the places $4 the same hours of earlier weeks. Copies and busy authors count as they do in snapshots.
+_OF_WINDOWS = """
+SELECT wanted.place, part.*
+FROM unnest($1::integer[], $2::timestamptz[], $3::timestamptz[]) AS wanted (place, start, until)
+CROSS JOIN LATERAL (
+    SELECT symbol, source, external_id, posted_at, author, copy_key, score FROM stock_mentions
+    WHERE posted_at >= wanted.start AND posted_at < wanted.until
+    OFFSET 0
+) AS part
+"""
+TRENDING_RAW = f"""
 WITH counted AS (
-    SELECT symbol, count(*) FILTER (WHERE posted_at >= $1) AS mentions,
-           count(*) FILTER (WHERE posted_at < $1) AS before,
-           avg(score) FILTER (WHERE posted_at >= $1)::float8 AS average
-    FROM stock_mentions WHERE posted_at >= $1 - ($2::timestamptz - $1) AND posted_at < $2
-    GROUP BY symbol
+    SELECT place, symbol, count(*) FILTER (WHERE counts)::float8 AS number, sum(score) FILTER (WHERE counts) AS scores
+    FROM ({looked_through(_OF_WINDOWS, "place")}) AS seen GROUP BY place, symbol
+), compared AS (
+    SELECT symbol, coalesce(sum(number) FILTER (WHERE place = 0), 0) AS number,
+           coalesce(sum(number) FILTER (WHERE place = 1), 0) AS before,
+           sum(scores) FILTER (WHERE place = 0) AS scores, array_agg(place) AS places, array_agg(number) AS numbers
+    FROM counted GROUP BY symbol
+), ranked AS (
+    SELECT *, row_number() OVER (ORDER BY before DESC, symbol) AS rank_before FROM compared
+), leaders AS (
+    SELECT *, row_number() OVER (ORDER BY number DESC, symbol) AS rank,
+           row_number() OVER (ORDER BY scores / number DESC, symbol) AS sentiment_rank
+    FROM ranked WHERE number >= 5 ORDER BY rank LIMIT 20
 )
-SELECT symbol, stocks.name, mentions, before, average / 10000 AS average,
-       mentions / nullif(before, 0)::float8 - 1 AS growth,
-       row_number() OVER (ORDER BY mentions DESC, symbol) AS rank, row_number() OVER (ORDER BY average DESC) AS by_score
-FROM counted JOIN stocks USING (symbol) WHERE mentions >= 5 ORDER BY rank LIMIT 20
+SELECT leaders.symbol, stocks.name, rank, CASE WHEN before > 0 THEN rank_before END AS previous_rank,
+       number::integer AS mention_count, before::integer AS previous_mention_count, scores::bigint AS score_sum,
+       number / nullif(before, 0) - 1 AS growth, sentiment_rank,
+       CASE WHEN windows >= 4 THEN
+           (number - mean) / greatest(sqrt(greatest(squares - windows * mean ^ 2, 0) / (windows - 1)), sqrt(mean), 1)
+       END AS z_score
+FROM leaders JOIN stocks USING (symbol)
+LEFT JOIN LATERAL (
+    SELECT posted_at FROM stock_mentions WHERE symbol = leaders.symbol ORDER BY posted_at LIMIT 1
+) AS first ON true
+CROSS JOIN LATERAL (
+    SELECT count(*) AS windows, coalesce(sum(earlier.number), 0) / greatest(count(*), 1) AS mean,
+           coalesce(sum(earlier.number ^ 2), 0) AS squares
+    FROM unnest($1::integer[], $2::timestamptz[]) AS past (place, start)
+    LEFT JOIN unnest(places, numbers) AS earlier (place, number) ON earlier.place = past.place
+    WHERE past.place = ANY($4::integer[]) AND past.start >= first.posted_at
+) AS baseline
+ORDER BY rank
 """

@@ -2,6 +2,9 @@
 
 import http.client
 from collections.abc import Sequence
+from typing import Any
+
+import orjson
 
 from tests.bench.processes import Served
 from tests.bench.shapes import Shape
@@ -49,6 +52,20 @@ def check_same(shape: Shape, ours: Served, limit: Served) -> tuple[Expected, Exp
         of_us.append((request, len(mine)))
         of_limit.append((other, len(theirs)))
     return of_us, of_limit
+
+
+def check_same_leaders(of_snapshot: bytes, of_raw_rows: bytes) -> None:
+    """Compare two trending lists but for rounding in the last place. SystemExit where they differ."""
+    kept, counted = (orjson.loads(body)["data"]["trending"]["entries"] for body in (of_snapshot, of_raw_rows))
+    if _rounded(kept) != _rounded(counted):
+        raise SystemExit(f"raw rows and the snapshot disagree: {kept} and {counted}")
+
+
+def _rounded(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {name: round(value, 9) if isinstance(value, float) else value for name, value in entry.items()}
+        for entry in entries
+    ]
 
 
 def _difference(mine: bytes, theirs: bytes) -> str:

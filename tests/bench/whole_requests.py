@@ -12,12 +12,13 @@ from pathlib import Path
 
 import click
 import msgspec
+import orjson
 
 from ops import logs
 from tests.bench.api_servers import Fleet, fleet
 from tests.bench.market_data import make_database, most_mentioned, multiply, running_servers
 from tests.bench.rounds import Contender, Figures, ratios, run_rounds
-from tests.bench.same_answers import Expected, check_same, expected
+from tests.bench.same_answers import Expected, answer, check_same, check_same_leaders, expected
 from tests.bench.shapes import Shape, shapes, watchlist_of
 from tests.bench.statements import statements_of
 from tests.bench.verdicts import Row, table
@@ -31,7 +32,7 @@ OF_RAW_TRENDING = 5.0
 TEN_TIMES = 1.3
 SIZES = (1, 10, 25, 50, 100)
 _HELLO = [("GET / HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n", 26)]
-_RAW = "GET /trending-of-raw-rows HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
+_RAW = "GET /trending-of-raw-rows?until={until} HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n"
 
 
 class Effort(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ def _shape_rows(shape: Shape, servers: Fleet, url: str, effort: Effort) -> Itera
         Contender("hello", servers.hello, _HELLO),
     ]
     if shape.name.startswith("trending"):
-        contenders.append(Contender("raw rows", servers.limit, expected(servers.limit, [_RAW])))
+        contenders.append(Contender("raw rows", servers.limit, _of_raw_rows(servers, ours)))
     found = run_rounds(contenders, effort.rounds, effort.seconds, single=True)
     yield from _targets(shape.name, found)
     group = f"requests: {shape.name}, {ours[0][1]:,} bytes"
@@ -92,6 +93,15 @@ def _shape_rows(shape: Shape, servers: Fleet, url: str, effort: Effort) -> Itera
         counted = asyncio.run(statements_of(url, one.server, one.requests))
         yield Row(group, f"{one.name}: SQL statements a request", counted.calls, "")
         yield Row(group, f"{one.name}: PostgreSQL's time a request", counted.milliseconds, "ms")
+
+
+def _of_raw_rows(servers: Fleet, ours: Expected) -> Expected:
+    """Return the request for the same leaders made of raw rows, once they are found to be the same."""
+    kept = answer(servers.cold, ours[0][0])
+    until = orjson.loads(kept)["data"]["trending"]["window"]["to"]
+    found = expected(servers.limit, [_RAW.format(until=until)])
+    check_same_leaders(kept, answer(servers.limit, found[0][0]))
+    return found
 
 
 def _targets(shape: str, found: dict[str, Figures]) -> Iterator[Row]:
