@@ -4,14 +4,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from graphql import GraphQLAbstractType, GraphQLError, default_type_resolver
+from graphql import GraphQLAbstractType, default_type_resolver
 from graphql.execution.executor import Executor
 from strawberry.types.base import has_object_definition
 
-from graph.compiled.completion import Column, Completer, Path, Pending, awaited, is_pending, later, waits
+from graph.compiled.completion import Column, Completer, Pending, awaited, is_pending, later, waits
 from graph.compiled.failure import Failure
 from graph.compiled.info import RawInfo
 from graph.compiled.objects import ObjectCompleter, any_cast
+from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
 from graph.compiled.settling import settle
 from graph.compiled.site import Site
@@ -44,6 +45,7 @@ class AbstractCompleter(Completer):
         names = self._resolved(out, places, run)
         if waits(run.facts.of(names)):
             run.open(names)
+            run.awaited.add(self)
             return self._named(out, places, names, run)
         return self._parted(out, places, names, run)
 
@@ -120,9 +122,9 @@ class AbstractCompleter(Completer):
             return run.fail(error)
         return kind.name
 
-    def descend(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+    def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair the fields of the object's own type."""
-        return self._by_output[type(value)].selection.repair(value, path, errors)
+        return self._by_output[type(value)].selection.repair(value, path, position, repair)
 
 
 def _says_its_type(value: Any) -> bool:

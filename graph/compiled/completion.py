@@ -9,47 +9,58 @@ from graphql.pyutils import Undefined
 
 from graph.compiled.facts import AWAITABLE
 from graph.compiled.failure import Failure
+from graph.compiled.repair import Path, Position, Put, Repair
 from graph.compiled.run import Run
 from graph.compiled.settling import settle
 from graph.compiled.site import Site
 
 Column: TypeAlias = Sequence[Any]
 Pending: TypeAlias = Coroutine[Any, Any, Column]
-Path: TypeAlias = list[str | int]
 
 
 class Completer:
     """Completes values of one type at one field path. `required` is the type's own non-null mark."""
 
-    __slots__ = ("required", "site")
+    __slots__ = ("deferred", "required", "site")
 
     def __init__(self, site: Site, *, required: bool) -> None:
         self.site = site
         self.required = required
+        self.deferred = False
+        """Whether graphql-core would await the field in every run, whatever is done here."""
 
     def complete(self, values: Column, run: Run) -> Column | Pending:
         """Return the output values in the order of the values; a coroutine where something is to be awaited."""
         raise NotImplementedError
 
-    def descend(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+    def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair what is inside an output value that is neither null nor a failure."""
         raise NotImplementedError
 
-    def repair(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
-        """Give failures their path and propagate nulls, in the order in which graphql-core meets them.
+    def repair(self, value: Any, path: Path, parent: Position, put: Put, repair: Repair) -> Any:
+        """Return the repaired value; one that was awaited is put in its place later, and returned as it is.
 
         Raises GraphQLError where this position cannot be null.
         """
+        if self.deferred or self in repair.awaited:
+            repair.waiting.append((self, value, list(path), parent, put))
+            return value
+        return self.repair_now(value, path, parent, put, repair)
+
+    def repair_now(self, value: Any, path: Path, parent: Position, put: Put, repair: Repair) -> Any:
+        """Give failures their path and propagate nulls. Raises GraphQLError where this position cannot be null."""
+        position = Position(parent, put, required=self.required)
         try:
             if type(value) is Failure:
                 if value.before:
-                    self.descend(list(value.before), path, errors)
+                    self.descend(value.before, path, position, repair)
                 raise located_error(value.error, self.site.nodes, list(path))
-            return None if value is None else self.descend(value, path, errors)
+            return None if value is None else self.descend(value, path, position, repair)
         except GraphQLError as error:
             if self.required:
                 raise
-            errors.append(error)
+            position.nulled = True
+            repair.errors.append(error)
             return None
 
     def null(self, run: Run) -> Failure | None:
@@ -78,6 +89,7 @@ class Completer:
 def later(completer: Completer, values: Column, run: Run) -> Pending:
     """Complete after awaiting what is awaitable among the values."""
     run.open(values)
+    run.awaited.add(completer)
     return _later(completer, values, run)
 
 

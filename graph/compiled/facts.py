@@ -10,7 +10,7 @@ from strawberry.execution import optimized_is_awaitable
 from graph.compiled.failure import Failure
 
 NULL, FAILURE, EXCEPTION, AWAITABLE = 1, 2, 4, 8
-ARRAY, ITERABLE, STREAM, UNSURE, MAPPING = 16, 32, 64, 128, 256
+ARRAY, ITERABLE, STREAM, UNSURE, MAPPING, OTHER = 16, 32, 64, 128, 256, 512
 UNEVEN = NULL | FAILURE | EXCEPTION | AWAITABLE | UNSURE
 """Values of such types are not to be handed on as they are."""
 
@@ -74,7 +74,7 @@ def _holds(kind: type) -> int:
     if issubclass(kind, Mapping):
         return MAPPING
     if issubclass(kind, _NO_LISTS) or not issubclass(kind, Iterable):
-        return 0
+        return OTHER
     if issubclass(kind, list | tuple) and kind.__iter__ in {list.__iter__, tuple.__iter__}:
         return ARRAY
     return ITERABLE

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from graphql import GraphQLError
 from graphql.execution.executor import Executor
 
-from graph.compiled.completion import Column, Completer, Path, Pending, later, waits
+from graph.compiled.completion import Column, Completer, Pending, later, waits
 from graph.compiled.readiness import Ready
+from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
 from graph.compiled.site import Site
 
@@ -53,9 +53,9 @@ class LeafCompleter(Completer):
                 out[place] = run.fail(error)
         return out
 
-    def descend(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+    def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Return the leaf."""
-        del path, errors
+        del path, position, repair
         return value
 
 

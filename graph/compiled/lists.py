@@ -1,13 +1,16 @@
 """Completion of lists: all items of a column are completed together and dealt out again."""
 
+from functools import partial
 from itertools import chain
+from operator import setitem
 from typing import Any
 
 from graphql import GraphQLError
 
-from graph.compiled.completion import Column, Completer, Path, Pending, awaited, is_pending, later, waits
+from graph.compiled.completion import Column, Completer, Pending, awaited, is_pending, later, waits
 from graph.compiled.facts import ARRAY, ITERABLE, STREAM, UNEVEN
 from graph.compiled.failure import Failure
+from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
 from graph.compiled.site import Site
 
@@ -52,22 +55,22 @@ class ListCompleter(Completer):
         return _place(_parts(completed, lengths), out, places)  # type: ignore[arg-type]
 
     async def _drain(self, values: Column, run: Run) -> Column:
+        run.awaited.add(self)
         drained = list(values)
         for place, value in enumerate(values):
             if run.facts[type(value)] & STREAM:
                 drained[place] = await _all_of(value, run)
         return await awaited(self._uneven(drained, run))
 
-    def descend(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+    def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair every item."""
-        repaired = []
         for index, item in enumerate(value):
             path.append(index)
             try:
-                repaired.append(self.inner.repair(item, path, errors))
+                value[index] = self.inner.repair(item, path, position, partial(setitem, value, index), repair)
             finally:
                 path.pop()
-        return repaired
+        return value
 
 
 async def _deal_later(pending: Pending, lengths: list[int], out: list[Any], places: list[int]) -> Column:

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from itertools import repeat
 from typing import Any
 
-from graphql import GraphQLError, GraphQLObjectType
+from graphql import GraphQLObjectType
 from graphql.execution.executor import invalid_return_type_error
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
-from graph.compiled.completion import Column, Completer, Path, Pending, awaited, is_pending, later, waits
+from graph.compiled.completion import Column, Completer, Pending, awaited, is_pending, later, waits
 from graph.compiled.facts import UNEVEN
 from graph.compiled.failure import Failure
 from graph.compiled.info import RawInfo
+from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
 from graph.compiled.selection import Selection
 from graph.compiled.settling import settle
@@ -54,6 +55,7 @@ class ObjectCompleter(Completer):
         verdicts = self._verdicts(objects, run)
         if waits(run.facts.of(verdicts)):
             run.open(verdicts)
+            run.awaited.add(self)
             return self._checked(out, places, verdicts, run)
         return self._select(*self._sorted(out, places, verdicts, run), run)
 
@@ -102,9 +104,9 @@ class ObjectCompleter(Completer):
             self._accepted.clear()
         self._accepted.add(kind)
 
-    def descend(self, value: Any, path: Path, errors: list[GraphQLError]) -> Any:
+    def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair every field."""
-        return self.selection.repair(value, path, errors)
+        return self.selection.repair(value, path, position, repair)
 
 
 def decides_by_type(function: Callable[..., Any] | None) -> bool:

@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from functools import partial
+from operator import setitem
 from typing import Any
 
 import msgspec
@@ -10,6 +12,7 @@ from graphql.execution.values import VariableValues
 
 from graph.compiled.completion import Pending, is_pending
 from graph.compiled.facts import TypeFacts
+from graph.compiled.repair import Position, Repair
 from graph.compiled.run import Run, Wait
 from graph.compiled.selection import Selection
 
@@ -53,11 +56,15 @@ class Plan:
         return self._finished(struct, run)
 
     def _finished(self, struct: msgspec.Struct, run: Run) -> Result:
-        errors: list[GraphQLError] = []
         if not run.failed:
-            return Result(struct, errors)
+            return Result(struct, [])
+        repair = Repair(run.awaited)
+        data: list[msgspec.Struct | None] = [struct]
+        whole = Position(None, partial(setitem, data, 0), required=False)
         try:
-            return Result(self._root.repair(struct, [], errors), errors)
+            self._root.repair(struct, [], whole, repair)
+            repair.finish()
         except GraphQLError as error:
-            errors.append(error)
-            return Result(None, errors)
+            repair.errors.append(error)
+            data[0] = None
+        return Result(data[0], repair.errors)

@@ -56,6 +56,7 @@ def build_field(facts: SchemaFacts, site: Site, completer: Completer) -> Field:
         arguments = Arguments(site.field, site.nodes[0], facts.strawberry, field)
         batch = field.metadata.get(BATCH)
         if callable(batch):
+            completer.deferred = field.is_async
             return BatchField(site, completer, batch, arguments)
         return MethodField(site, completer, field, arguments)
     return _generic(site, completer, resolve, strawberrys=True)

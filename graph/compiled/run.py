@@ -16,7 +16,7 @@ Wait = Callable[[Awaitable[Any]], Awaitable[Any]]
 class Run:
     """What the columns of one run share."""
 
-    __slots__ = ("background", "context", "facts", "failed", "opened", "root", "variables", "wait")
+    __slots__ = ("awaited", "background", "context", "facts", "failed", "opened", "root", "variables", "wait")
 
     def __init__(self, facts: TypeFacts, root: Any, context: Any, variables: VariableValues, wait: Wait) -> None:
         self.facts = facts
@@ -27,6 +27,7 @@ class Run:
         self.failed = False
         self.opened: list[Sequence[Any]] | None = None
         self.background: set[Any] | None = None
+        self.awaited: set[Any] = set()
 
     def fail(self, error: Exception, before: Sequence[Any] = ()) -> Failure:
         """Return the sentinel of an error; the data need a repair from now on."""

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 import msgspec
-from graphql import GraphQLError
 
-from graph.compiled.completion import Column, Completer, Path, Pending, is_pending
+from graph.compiled.completion import Column, Completer, Pending, is_pending
 from graph.compiled.conversion import Conversion
+from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
 
 
@@ -58,6 +59,8 @@ class Selection:
             raise
         if pending:
             return self._later(columns, pending)
+        if not columns:
+            return [self.output() for _ in parents]  # @skip and @include left nothing
         return list(map(self.output, *columns))
 
     async def _later(self, columns: list[Any], pending: list[int]) -> Column:
@@ -71,13 +74,15 @@ class Selection:
                 columns[place] = task.result()
         return list(map(self.output, *columns))
 
-    def repair(self, struct: msgspec.Struct, path: Path, errors: list[GraphQLError]) -> msgspec.Struct:
+    def repair(self, struct: msgspec.Struct, path: Path, position: Position, repair: Repair) -> msgspec.Struct:
         """Repair every field in order. Raises GraphQLError where one that cannot be null has failed."""
         for name, field in zip(self.output.__struct_fields__, self.fields, strict=True):
-            if field.completer is not None:
-                path.append(field.key)
-                try:
-                    setattr(struct, name, field.completer.repair(getattr(struct, name), path, errors))
-                finally:
-                    path.pop()
+            if field.completer is None:
+                continue
+            path.append(field.key)
+            try:
+                put = partial(setattr, struct, name)
+                put(field.completer.repair(getattr(struct, name), path, position, put, repair))
+            finally:
+                path.pop()
         return struct
