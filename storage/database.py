@@ -193,6 +193,8 @@ def _options(settings: Settings) -> dict[str, Any]:
         server |= {
             "jit": "off",
             "plan_cache_mode": "force_generic_plan",  # transactions, which write, undo it
+            # To ask which chunks a symbol's rows can be in takes longer than to look for the symbol in each.
+            "timescaledb.enable_runtime_exclusion": "off",
             "random_page_cost": "1.1",  # the default, for spinning disks, gives up indexes that read what is asked for
             "search_path": "public",
             "timezone": "UTC",

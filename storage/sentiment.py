@@ -11,6 +11,9 @@ from storage.session import Session
 from storage.terms import SOURCES, Source
 from storage.windows import RAW, spans
 
+_EDGES = 2
+"""A window has at most so many raw edges: before its first whole hour, and after its last."""
+
 __all__ = ["point_counts", "points", "points_across", "points_across_count", "sectors", "totals"]
 
 
@@ -18,8 +21,12 @@ async def totals(
     session: Session, symbols: Sequence[str], window: Window, source: Source | None
 ) -> dict[str, list[SourceTotals]]:
     """Return each symbol's totals in the window by source; equal to the same sums over the raw rows."""
-    arguments = span_arguments(window)
-    rows = await session.fetch("sentiment_totals", TOTALS, list(symbols), source and source.value, *arguments)
+    *rolled, starts, ends = span_arguments(window)
+    none = [window.end] * _EDGES
+    first, second, *_ = zip([*starts, *none], [*ends, *none], strict=True)
+    rows = await session.fetch(
+        "sentiment_totals", TOTALS, list(symbols), source and source.value, *rolled, *first, *second
+    )
     found: defaultdict[str, list[SourceTotals]] = defaultdict(list)
     for row in rows:
         symbol, source_name, *sums = row

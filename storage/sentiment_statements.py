@@ -6,8 +6,8 @@ join, a planner without good numbers would read a symbol's whole history and joi
 
 from storage.sentiment_sums import LIST, OF_ROLLUPS, ONE_MENTION
 
-# $1 symbols; $2 the source, or null for all; $3, $4, $5 widths and bounds of the spans of roll-ups; $6, $7 bounds of
-# the raw edges.
+# $1 symbols; $2 the source, or null for all; $3, $4, $5 widths and bounds of the spans of roll-ups; $6, $7 and $8, $9
+# bounds of the raw edges: by themselves, so that TimescaleDB leaves chunks out once, and not for every symbol.
 TOTALS = f"""
 SELECT asked.symbol, piece.source, {OF_ROLLUPS}
 FROM unnest($1::text[]) AS asked (symbol)
@@ -20,13 +20,13 @@ CROSS JOIN LATERAL (
         OFFSET 0
     ) AS part
     UNION ALL
-    SELECT part.* FROM unnest($6::timestamptz[], $7::timestamptz[]) AS edge (start, until)
-    CROSS JOIN LATERAL (
-        SELECT source, {ONE_MENTION} FROM stock_mentions
-        WHERE symbol = asked.symbol AND posted_at >= edge.start AND posted_at < edge.until
-          AND ($2::text IS NULL OR source = $2::text)
-        OFFSET 0
-    ) AS part
+    SELECT source, {ONE_MENTION} FROM stock_mentions
+    WHERE symbol = asked.symbol AND posted_at >= $6::timestamptz AND posted_at < $7::timestamptz
+      AND ($2::text IS NULL OR source = $2::text)
+    UNION ALL
+    SELECT source, {ONE_MENTION} FROM stock_mentions
+    WHERE symbol = asked.symbol AND posted_at >= $8::timestamptz AND posted_at < $9::timestamptz
+      AND ($2::text IS NULL OR source = $2::text)
 ) AS piece
 GROUP BY asked.symbol, piece.source ORDER BY asked.symbol, piece.source
 """
