@@ -38,11 +38,12 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     """False where `fetch` awaits other loaders: it would hold the lane that they wait for."""
 
     def __init__(self, context: "RequestContext") -> None:
-        super().__init__(loop=asyncio.get_running_loop())
         self.context = context
+        self.loop = context.loop
         self._states: dict[Segment, SegmentState[Segment, Param, Value]] = {}
         self._gathering: Batch[Segment, Param, Value] | None = None
-        self._queued = False
+        self._single_keys = False
+        self._queued: asyncio.Future[None] | None = None
 
     @staticmethod
     def split(key: Key) -> tuple[Segment, Param]:
@@ -59,9 +60,12 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     def load(self, key: Key) -> asyncio.Future[Value]:
         """Ask for a key. The future is the caller's own: cancelling it disturbs no other waiter."""
+        if not self._single_keys:
+            self._single_keys = True
+            super().__init__(loop=self.loop)
         shared = self.context.variables.run(super().load, key)
-        if self._queue:
-            self._queued = True
+        if self._queue and self._queued is None:
+            self._queued = self.loop.create_future()  # columns wait for the queue's keys, to go with them
         waiter: asyncio.Future[Value] = self.loop.create_future()
         if shared.done():
             settle(waiter, shared)
@@ -136,7 +140,8 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     def clear(self, key: Key) -> Self:
         """Forget an answer."""
-        super().clear(key)
+        if self._single_keys:
+            super().clear(key)
         if self._states:
             segment, param = self.split(key)
             if segment in self._states:
@@ -147,13 +152,14 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         """Forget all answers."""
         for state in self._states.values():
             state.known = {}
-        return super().clear_all()
+        return super().clear_all() if self._single_keys else self
 
     async def batch_load_fn(self, keys: list[Key]) -> list[Value]:
         """Answer the single keys of aiodataloader's queue, together with the columns that wait."""
-        self._queued = False
+        queued, self._queued = self._queued, None
         column = self.load_column(keys)
-        self._depart()
+        if queued is not None and not queued.done():
+            queued.set_result(None)
         values = await column
         for key, value in zip(keys, values, strict=True):
             if isinstance(value, Exception):
@@ -162,24 +168,22 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     def _gather(self, segment: Segment, params: Sequence[Param]) -> asyncio.Future[list[Value | Exception]]:
         batch = self._gathering
-        if batch is None:
-            batch = self._gathering = Batch()
-            self.loop.call_soon(self._depart)
+        if batch is not None:
+            batch.add(segment, params)
+            return batch.column(segment, params, self.loop)
+        batch = self._gathering = Batch()
         batch.add(segment, params)
-        return batch.column(segment, params, self.loop)
-
-    def _depart(self) -> None:
-        """Send the gathered batch off, unless keys in aiodataloader's queue are still to join it."""
-        batch = self._gathering
-        if batch is None or self._queued:
-            return
-        self._gathering = None
-        for segment in batch.pieces:
-            self._states[segment].flights.append(batch)
-        self.context.start(self._run, batch, self._land)
+        column = batch.column(segment, params, self.loop)
+        self.context.start(self._run, batch, self._land)  # in the next turn: till then it gathers
+        return column
 
     async def _run(self, batch: Batch[Segment, Param, Value]) -> None:
         """Run one batch, a statement per segment, each failing for its own params only."""
+        if self._queued is not None:
+            await self._queued
+        self._gathering = None
+        for segment in batch.pieces:
+            self._states[segment].flights.append(batch)
         started = perf_counter()
         pieces = [
             (answers, segment, params[start : start + self.statement_params])
@@ -229,10 +233,13 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         """Keep what a batch brought, but no failure, and settle all who wait for it; a second call changes nothing."""
         if batch.landed:
             return
+        if self._gathering is batch:
+            self._gathering = None
         batch.land(stop)
         for segment, answers in batch.pieces.items():
             state = self._states[segment]
-            state.flights.remove(batch)
+            if batch in state.flights:
+                state.flights.remove(batch)
             brought = cast("dict[Param, Value]", answers)
             if any(issubclass(kind, Exception) for kind in set(map(type, answers.values()))):
                 brought = {param: answer for param, answer in answers.items() if not isinstance(answer, Exception)}

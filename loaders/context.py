@@ -34,6 +34,7 @@ class RequestContext:
         "afresh",
         "lanes",
         "ledger",
+        "loop",
         "mark",
         "now",
         "rows",
@@ -60,6 +61,7 @@ class RequestContext:
         self.rows = rows
         self.afresh = False
         self.ledger: list[BatchRecord] = []
+        self.loop = asyncio.get_running_loop()
         self.lanes = asyncio.Semaphore(LANES)
         self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
         self._loaders: dict[type[Any], Any] = {}
@@ -75,6 +77,11 @@ class RequestContext:
     def batch_count(self) -> int:
         """Loader batches that the operation has run so far."""
         return len(self.ledger)
+
+    @property
+    def tick(self) -> int:
+        """The operation's instant, in whole window ticks."""
+        return int(self.now.timestamp() // self.settings.window_tick)
 
     def read_afresh(self) -> None:
         """Believe no memory of this process: what an event tells of comes on another way than the write itself."""
@@ -100,7 +107,7 @@ class RequestContext:
         if self._closed:
             end(work, Unavailable("The operation ended before this batch began: it was stopped."))
             return
-        task = self.variables.run(asyncio.create_task, run(work))
+        task = self.loop.create_task(run(work), context=self.variables.copy())
         self._tasks.add(task)
         task.add_done_callback(partial(self._ended, work, end))
 
@@ -117,7 +124,7 @@ class RequestContext:
     async def aclose(self) -> None:
         """Stop the batches that nobody waits for any more, and wait until their connections are back."""
         self._closed = True
-        tasks = list(self._tasks)
+        tasks = [task for task in self._tasks if not task.done()]
         for task in tasks:
             task.cancel()
         if tasks:

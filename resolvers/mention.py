@@ -1,7 +1,7 @@
 """A mention: one post about one stock, with its score and the words that made it."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
@@ -9,7 +9,7 @@ from loaders.mention_by_id import MentionKey
 from ops.errors import BadId
 from resolvers.batched import batched
 from resolvers.enums import MentionTier, SentimentLabel, Source
-from resolvers.node import Node, global_ids
+from resolvers.node import Node, global_ids, reading
 from resolvers.sizes import WORDS
 from resolvers.stock_of import stocks_of
 from storage.paging import Position
@@ -57,11 +57,7 @@ class Mention(Node):
     stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
         stocks_of, description="The stock that it speaks of."
     )
-
-    @classmethod
-    def is_type_of(cls, value: Any, _: Any) -> bool:
-        """Tell whether a Node's value is a mention."""
-        return isinstance(value, MentionRow)
+    is_type_of = staticmethod(reading(MentionRow))
 
 
 def mention_key(identity: Position) -> MentionKey:

@@ -22,7 +22,7 @@ from resolvers.directives import Budget
 from resolvers.enums import Timeframe, TrendingRank
 from resolvers.info import Info
 from resolvers.mention import Mention
-from resolvers.node import Node, global_ids
+from resolvers.node import Node, global_ids, reading
 from resolvers.quote import Quote
 from resolvers.scalars import BigInt
 from resolvers.sentiment import SentimentSummary, summary
@@ -141,8 +141,4 @@ class Stock(Node):
             "null without either. Not when it was stored."
         ),
     )
-
-    @classmethod
-    def is_type_of(cls, value: Any, _: Any) -> bool:
-        """Tell whether a Node's value is a stock."""
-        return isinstance(value, StockRow)
+    is_type_of = staticmethod(reading(StockRow))
