@@ -5,6 +5,7 @@ Everything is opened in order when the server starts the application's lifespan,
 
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import cast
 
 import structlog
@@ -21,6 +22,7 @@ from graph.execution import OperationContext
 from graph.http.health import Readiness
 from graph.http.responses import send_error
 from graph.probes import dependencies
+from graph.responses.opening import level, open_responses
 from graph.rest.builtin import builtin_documents
 from graph.routes import build_routes
 from graph.schema import build_schema
@@ -116,6 +118,9 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
 
         seconds = settings.deadlines.operation
         engine = Engine(schema, documents, open_context, metrics, seconds, hub, library, settings.executor)
+        engine.responses = responses = open_responses(settings, schema, invalidations)
+        if rows is not None:
+            rows.responses = partial(level, responses)
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
         log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
         shadowing = open_shadow(settings, schema, engine.plans, open_alike, metrics)

@@ -1,11 +1,11 @@
 """Admission and execution behind one face, for HTTP and WebSocket alike: each operation leaves one log line."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, Protocol
 
-from graphql import GraphQLError, GraphQLSchema
+from graphql import GraphQLError, GraphQLSchema, OperationType
 
 from graph.compiled import Plans
 from graph.documents.admission import Documents
@@ -17,9 +17,12 @@ from graph.documents.request import OperationRequest
 from graph.events.delivery import Delivery
 from graph.events.hub import Hub
 from graph.execution import OperationContext, run_operation
+from graph.http.accept import MediaType
 from graph.masking import Masking
 from graph.operation_log import OperationLog
-from graph.outcome import Outcome, refusal
+from graph.outcome import OK, Outcome, Reads, refusal
+from graph.responses.cache import GRAPHQL, Form, RawKey, ResponseCache
+from graph.responses.kept import Kept
 from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
@@ -51,6 +54,21 @@ class Context(OperationContext, Protocol):
         """Loader batches so far."""
         ...
 
+    @property
+    def tags(self) -> Collection[str]:
+        """Tags of what was read so far."""
+        ...
+
+    @property
+    def mark(self) -> int | None:
+        """The invalidations' mark when it opened."""
+        ...
+
+    @property
+    def tick(self) -> int:
+        """The request's instant, in whole window ticks."""
+        ...
+
 
 class Engine:
     """The schema with everything that runs it; holds nothing of any single operation."""
@@ -74,6 +92,7 @@ class Engine:
         self._seconds = seconds
         self.plans = Plans(schema, most=PLANS)
         self.shadow: Shadow | None = None
+        self.responses: ResponseCache | None = None
         self._answering = self.plans if executor == "compiled" else None
         self._running = Running(schema, open_context, seconds, hub, self._answering)
 
@@ -123,6 +142,8 @@ class Engine:
                 self.shadow.consider(admitted, context, outcome)
             if extend is not None:
                 outcome = replace(outcome, extensions=await extend(context, admitted))
+            if self.responses is not None:
+                outcome = replace(outcome, reads=Reads(frozenset(context.tags), context.mark, context.tick))
             status, codes = outcome.status, outcome.codes()
         finally:
             try:
@@ -130,6 +151,35 @@ class Engine:
             finally:
                 line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
         return outcome
+
+    def kept(self, raw: RawKey, media_type: MediaType, request_id: str) -> Kept | None:
+        """Return the kept answer to a request that came before in the very same bytes."""
+        if self.responses is None:
+            return None
+        line = OperationLog(self._metrics, request_id, OperationType.QUERY.value, None)
+        kept = self.responses.find(raw, media_type)
+        if kept is not None:
+            line.write(OK, kept=True, operation=kept.name)
+        return kept
+
+    async def answer(
+        self,
+        admitted: AdmittedOperation,
+        request_id: str,
+        media_type: MediaType,
+        raw: RawKey | None = None,
+        form: Form = GRAPHQL,
+    ) -> Kept | Outcome:
+        """Answer a query or mutation from what is kept, or run it; what other caches may keep is ready for the wire."""
+        if self.responses is None:
+            return await self.execute(admitted, request_id)
+        line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
+        answer, served = await self.responses.answer(
+            raw, admitted, media_type, lambda: self.execute(admitted, request_id), form
+        )
+        if served:
+            line.write(OK, kept=True)
+        return answer
 
     async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Delivery, None]:
         """Yield a delivery for each event. Close the generator to end the source."""

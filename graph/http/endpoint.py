@@ -21,6 +21,9 @@ from graph.http.csrf import check_get
 from graph.http.event_stream import EventStream
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
+from graph.responses.cache import RawKey, raw_key
+from graph.responses.kept import Kept
+from graph.responses.serving import send_kept
 from ops.errors import BadRequest, MethodNotAllowed, NotAcceptable, PublicError
 from ops.settings import Settings
 
@@ -43,36 +46,46 @@ class GraphQLEndpoint:
         reading = scope["method"] in ("GET", "HEAD")
         if reading:
             check_get(headers, self._settings.cors_origins)
-            asked: OperationRequest | list[OperationRequest] = read_query_string(
-                scope["query_string"], self._settings.limits
-            )
+            raw: bytes = scope["query_string"]
         elif scope["method"] == "POST":
             check_content(headers)
-            asked = read_body(await read_whole(receive), self._settings.limits)
+            raw = await read_whole(receive)
         elif scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", METHODS.encode())]})
             await send({"type": "http.response.body", "body": b""})
             return
         else:
             raise MethodNotAllowed(f"{scope['method'][:20]} is not one of {METHODS}", allow=METHODS)
+        key = self._raw_key(scope, raw) if extend is None and not accept.prefers_stream() else None
+        media_type = accept.json()
+        if key and media_type and (kept := self._engine.kept(key, media_type, scope["state"]["request_id"])):
+            await send_kept(scope, send, kept)
+            return
+        read = read_query_string if reading else read_body
+        asked = read(raw, self._settings.limits)
         if isinstance(asked, list):
             await self._answer_batch(asked, accept, extend, scope, receive, send)
         else:
-            await self._answer(asked, accept, extend, scope, receive, send, mutations=not reading)
+            await self._answer(asked, key, accept, extend, scope, receive, send)
+
+    def _raw_key(self, scope: Scope, raw: bytes) -> RawKey | None:
+        responses = self._engine.responses
+        if responses is None or not responses.open:
+            return None
+        return raw_key(scope["method"].encode(), scope["path"].encode(), raw)
 
     async def _answer(
         self,
         asked: OperationRequest,
+        key: RawKey | None,
         accept: Accept,
         extend: Extend | None,
         scope: Scope,
         receive: Receive,
         send: Send,
-        *,
-        mutations: bool,
     ) -> None:
         request_id: str = scope["state"]["request_id"]
-        admitted = await self._admit(asked, request_id, mutations=mutations)
+        admitted = await self._admit(asked, request_id, mutations=scope["method"] == "POST")
         if isinstance(admitted, Outcome):
             await self._send_outcome(send, admitted, accept.json() or JSON)
         elif admitted.kind is OperationType.SUBSCRIPTION:
@@ -82,8 +95,16 @@ class GraphQLEndpoint:
         elif accept.prefers_stream():
             await self._stream(self._single(admitted, request_id, extend), receive, send, endless=False)
         elif media_type := accept.json():
-            outcome = await while_client_waits(scope, receive, self._engine.execute(admitted, request_id, extend))
-            await self._send_outcome(send, outcome, media_type)
+            work = (
+                self._engine.answer(admitted, request_id, media_type, key)
+                if extend is None
+                else self._engine.execute(admitted, request_id, extend)
+            )
+            answer = await while_client_waits(scope, receive, work)
+            if isinstance(answer, Kept):
+                await send_kept(scope, send, answer)
+            else:
+                await self._send_outcome(send, answer, media_type)
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
 

@@ -19,18 +19,31 @@ from graph.documents.operation import AdmittedOperation
 from graph.http.accept import MediaType
 from graph.http.responses import encode
 from graph.outcome import OK, Outcome
-from graph.responses.kept import Kept, make_kept
+from graph.responses.kept import Kept
 from graph.responses.policy import CachePolicies, CachePolicy
 from graph.responses.shelf import Shelf
 
 RawKey = bytes
-Key = tuple[str, str | None, bytes, MediaType]
+Key = tuple[str, str | None, bytes, MediaType, str]
+Answer = tuple[Kept | Outcome, bool]
+"""What to send, and whether it was made for somebody else; an Outcome is one that no cache may keep."""
 
 LONGEST_RAW = 65_536
 """Bytes of the longest request that is looked up before it is parsed: beyond, hashing costs as much as it saves."""
 
 _MOST_RAW = 10_000
 _MOST_POLICIES = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A way to write an outcome down: `render` returns the body, or None where this outcome is not to be kept."""
+
+    name: str
+    render: Callable[[Outcome], bytes | None]
+
+
+GRAPHQL = Form("graphql", lambda outcome: encode(outcome.body()))
 
 
 class Trust(Protocol):
@@ -74,6 +87,11 @@ class ResponseCache:
         self._flights: dict[tuple[int, Key], asyncio.Future[Kept | None] | None] = {}
         trust.listen(self.shelf.drop)
 
+    @property
+    def open(self) -> bool:
+        """Whether answers are kept and served now."""
+        return self._trust.trusted
+
     def find(self, raw: RawKey, media_type: MediaType) -> Kept | None:
         """Return the kept answer to a request that came before in these very bytes."""
         key = self._raw.get((raw, media_type))
@@ -90,52 +108,55 @@ class ResponseCache:
         admitted: AdmittedOperation,
         media_type: MediaType,
         execute: Callable[[], Awaitable[Outcome]],
-    ) -> Kept | Outcome:
-        """Return a kept answer, or make one; an Outcome is one that no cache may keep."""
+        form: Form = GRAPHQL,
+    ) -> Answer:
+        """Return a kept answer, or make one by `execute`."""
         policy = self._policy(admitted)
         if policy is None:
-            return await execute()
+            return await execute(), False
         if policy.private or not self._trust.trusted:
             outcome = await execute()
-            return self._for_the_wire(outcome, policy, media_type) or outcome
+            return self._whole(outcome, policy, admitted.name, media_type, form) or outcome, False
         key: Key = (
             admitted.digest,
             admitted.name,
             msgspec.json.encode(admitted.raw_variables, order="deterministic"),
             media_type,
+            form.name,
         )
-        kept = await self._shared(key, policy, execute)
-        if isinstance(kept, Kept) and raw is not None:
+        answer, served = await self._shared(key, policy, execute, form)
+        if raw is not None and isinstance(answer, Kept):
             self._remember(raw, key)
-        return kept
+        return answer, served
 
-    async def _shared(self, key: Key, policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]]) -> Kept | Outcome:
+    async def _shared(
+        self, key: Key, policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]], form: Form
+    ) -> Answer:
         tick = self._now()
         kept = self.shelf.get(tick, key, time.monotonic())
         if kept is not None:
             self.counts.hits += 1
-            return kept
+            return kept, True
         place = (tick, key)
         if place in self._flights:
             joined = await self._join(place)
             if joined is not None:
-                return joined
-        elif self._trust.trusted:
-            return await self._lead(place, policy, execute)
+                return joined, True
+            self.counts.misses += 1
+            outcome = await execute()
+            return self._whole(outcome, policy, key[1], key[3], form) or outcome, False
         self.counts.misses += 1
-        outcome = await execute()
-        return self._for_the_wire(outcome, policy, key[3]) or outcome
+        return await self._lead(place, policy, execute, form), False
 
     async def _lead(
-        self, place: tuple[int, Key], policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]]
+        self, place: tuple[int, Key], policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]], form: Form
     ) -> Kept | Outcome:
         """Execute for all who ask alike; whatever ends this, nobody is left waiting."""
-        self.counts.misses += 1
         self._flights[place] = None
         shared: Kept | None = None
         try:
             outcome = await execute()
-            kept = self._for_the_wire(outcome, policy, place[1][3])
+            kept = self._whole(outcome, policy, place[1][1], place[1][3], form)
             if kept is not None and self._is_current(outcome):
                 shared = kept
                 if outcome.reads is not None and outcome.reads.tick == place[0] == self._now():
@@ -167,12 +188,17 @@ class ResponseCache:
             and not self._trust.changed(reads.mark, reads.tags)
         )
 
-    def _for_the_wire(self, outcome: Outcome, policy: CachePolicy, media_type: MediaType) -> Kept | None:
+    def _whole(
+        self, outcome: Outcome, policy: CachePolicy, name: str | None, media_type: MediaType, form: Form
+    ) -> Kept | None:
         """Prepare a whole answer; None where it has errors, or members that others did not ask for."""
         if outcome.errors or outcome.refused or outcome.status != OK or outcome.extensions is not None:
             return None
+        body = form.render(outcome)
+        if body is None:
+            return None
         tags = outcome.reads.tags if outcome.reads is not None else frozenset[str]()
-        return make_kept(encode(outcome.body()), media_type, policy, tags, time.monotonic())
+        return Kept(body, media_type, policy, tags, time.monotonic(), name)
 
     def _policy(self, admitted: AdmittedOperation) -> CachePolicy | None:
         place = (admitted.digest, admitted.name)

@@ -2,24 +2,27 @@
 
 import time
 
-from starlette.types import Send
+from starlette.types import Scope, Send
 
+from graph.http.responses import send_whole
 from graph.responses.kept import Kept, names
 
-_NOT_MODIFIED = (b"etag", b"cache-control", b"vary", b"age")
+READING = ("GET", "HEAD")
+_IF_NONE_MATCH = b"if-none-match"
 
 
-async def send_kept(send: Send, kept: Kept, if_none_match: str | None) -> int:
-    """Send an answer and return the status, 200 or 304. `if_none_match` is for GET and HEAD alone: pass None otherwise.
+async def send_kept(scope: Scope, send: Send, kept: Kept) -> None:
+    """Answer a request. A GET or HEAD sees the entity tag, and 304 where it named that tag (RFC 9110, section 15.4.5).
 
-    A 304 carries what a 200 would have said of keeping it (RFC 9110, section 15.4.5).
+    Other methods see no tag: none of them may be answered with 304.
     """
-    fields = kept.aged(time.monotonic())
-    if if_none_match is not None and names(if_none_match, kept.etag):
-        fields = [field for field in fields if field[0] in _NOT_MODIFIED]
-        await send({"type": "http.response.start", "status": 304, "headers": fields})
-        await send({"type": "http.response.body", "body": b""})
-        return 304
-    await send({"type": "http.response.start", "status": 200, "headers": fields})
-    await send({"type": "http.response.body", "body": kept.body})
-    return 200
+    age = kept.age(time.monotonic())
+    if scope["method"] not in READING:
+        await send_whole(send, 200, [*kept.headers, *age], kept.body)
+        return
+    etag = (b"etag", kept.etag)
+    asked = b",".join(value for name, value in scope["headers"] if name == _IF_NONE_MATCH)
+    if asked and names(asked.decode("latin-1"), kept.etag):
+        await send_whole(send, 304, [*kept.validity, etag, *age], b"")
+    else:
+        await send_whole(send, 200, [*kept.headers, etag, *age], kept.body)

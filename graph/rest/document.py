@@ -13,8 +13,10 @@ from graph.documents.refusal import Refusal
 from graph.engine import Engine
 from graph.http.accept import Accept
 from graph.http.responses import send_json
+from graph.responses.kept import Kept
+from graph.responses.serving import send_kept
 from graph.rest.parameters import read_variables
-from graph.rest.reading import is_answered, run
+from graph.rest.reading import answered, is_answered
 from ops.errors import BadRequest, NotAcceptable, ValidationFailed
 from ops.settings import Settings
 
@@ -45,5 +47,8 @@ class DocumentEndpoint:
             kind = operation.operation.value
             raise BadRequest(f"This document is a {kind}, and a GET runs queries: send its id as 'documentId' by POST")
         variables = read_variables(scope["query_string"], self._engine.library.schema, operation, self._settings.limits)
-        outcome = await run(self._engine, document.text, variables, scope, receive)
-        await send_json(send, outcome.body(), status=outcome.status, media_type=media_type)
+        answer = await answered(self._engine, document.text, variables, scope, receive, media_type)
+        if isinstance(answer, Kept):
+            await send_kept(scope, send, answer)
+        else:
+            await send_json(send, answer.body(), status=answer.status, media_type=media_type)

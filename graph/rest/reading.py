@@ -4,10 +4,14 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from graph.documents.operation import AdmittedOperation
 from graph.documents.request import OperationRequest
 from graph.engine import Engine
-from graph.http.disconnect import until_disconnect
+from graph.http.accept import JSON, MediaType
+from graph.http.connection import while_client_waits
 from graph.outcome import Outcome
+from graph.responses.cache import GRAPHQL, Form
+from graph.responses.kept import Kept
 from ops.errors import MethodNotAllowed
 
 
@@ -26,7 +30,28 @@ async def is_answered(scope: Scope, send: Send, allowed: str) -> bool:
 async def run(engine: Engine, text: str, variables: dict[str, Any], scope: Scope, receive: Receive) -> Outcome:
     """Admit and execute a query; it ends when its client leaves. Raises ClientLeft."""
     request_id: str = scope["state"]["request_id"]
-    admitted = engine.admit(OperationRequest(text, None, variables), request_id, allow_mutations=False)
+    admitted = _admit(engine, text, variables, request_id)
     if isinstance(admitted, Outcome):
         return admitted
-    return await until_disconnect(receive, engine.execute(admitted, request_id))
+    return await while_client_waits(scope, receive, engine.execute(admitted, request_id))
+
+
+async def answered(
+    engine: Engine,
+    text: str,
+    variables: dict[str, Any],
+    scope: Scope,
+    receive: Receive,
+    media_type: MediaType = JSON,
+    form: Form = GRAPHQL,
+) -> Kept | Outcome:
+    """Do as `run`, but return what caches may keep as it is kept, written down in the form."""
+    request_id: str = scope["state"]["request_id"]
+    admitted = _admit(engine, text, variables, request_id)
+    if isinstance(admitted, Outcome):
+        return admitted
+    return await while_client_waits(scope, receive, engine.answer(admitted, request_id, media_type, form=form))
+
+
+def _admit(engine: Engine, text: str, variables: dict[str, Any], request_id: str) -> AdmittedOperation | Outcome:
+    return engine.admit(OperationRequest(text, None, variables), request_id, allow_mutations=False)

@@ -3,10 +3,14 @@
 from starlette.types import Receive, Scope, Send
 
 from graph.engine import Engine
-from graph.http.responses import send_json
+from graph.http.responses import encode, send_json
+from graph.outcome import Outcome
+from graph.responses.cache import Form
+from graph.responses.kept import Kept
+from graph.responses.serving import send_kept
 from graph.rest.builtin import STOCK_DETAILS
 from graph.rest.plain import root_value, send_errors, send_unknown, status_of
-from graph.rest.reading import is_answered, run
+from graph.rest.reading import answered, is_answered
 
 METHODS = "GET, HEAD, OPTIONS"
 
@@ -23,10 +27,20 @@ class StockDetails:
             return
         symbol: str = scope["path_params"]["symbol"]
         document = self._engine.library.find(STOCK_DETAILS)
-        outcome = await run(self._engine, document.text, {"symbol": symbol}, scope, receive)
-        if outcome.errors:
-            await send_errors(send, outcome.errors, status_of(outcome))
-        elif (stock := root_value(outcome, "stock")) is None:
+        answer = await answered(self._engine, document.text, {"symbol": symbol}, scope, receive, form=_STOCK)
+        if isinstance(answer, Kept):
+            await send_kept(scope, send, answer)
+        elif answer.errors:
+            await send_errors(send, answer.errors, status_of(answer))
+        elif (stock := root_value(answer, "stock")) is None:
             await send_unknown(send, symbol)
         else:
             await send_json(send, stock)
+
+
+def _written(outcome: Outcome) -> bytes | None:
+    stock = root_value(outcome, "stock")
+    return None if stock is None else encode(stock)
+
+
+_STOCK = Form("stock", _written)
