@@ -25,7 +25,7 @@ from storage.add_documents import NewDocument
 from storage.automatic_documents import AutomaticDocuments
 from storage.database import Database, open_database
 from storage.deadline import Deadline
-from storage.redis import open_redis
+from storage.redis import RedisState, open_redis
 from storage.session import Session
 from tests.flows.market import NOW
 from tests.http_client import Client, client_of
@@ -40,6 +40,7 @@ class Served:
     database: Database
     follower: Follower
     registered: Registered
+    redis: RedisState
 
     async def register(self, *documents: NewDocument, replace: bool = False) -> None:
         """Register documents and let the server see them."""
@@ -78,7 +79,7 @@ async def served(
         follower = Follower(database, registered)
         await follower.load()
         client = await opened.enter_async_context(client_of(app))
-        yield Served(app, client, database, follower, registered)
+        yield Served(app, client, database, follower, registered, redis)
 
 
 _NO_DEPENDENCIES: Sequence[Any] = ()
