@@ -45,7 +45,7 @@ class ObjectCompleter(Completer):
             out, places = self.sort_out(values, run)
             return self._some(out, places, run)
         if self._check is None or self._known(values):
-            return self.selection.run(values, run)
+            return self.selection.run(values, run, flags)
         return self._some(list(values), list(range(len(values))), run)
 
     def _some(self, out: list[Any], places: list[int], run: Run) -> Column | Pending:
@@ -91,7 +91,7 @@ class ObjectCompleter(Completer):
     def _select(self, out: list[Any], places: list[int], objects: list[Any], run: Run) -> Column | Pending:
         if not objects:
             return out
-        selected = self.selection.run(objects, run)
+        selected = self.selection.run(objects, run, run.facts.of(objects))
         if is_pending(selected):
             return _place_later(selected, out, places)  # type: ignore[arg-type]  # told by is_pending
         return _place(selected, out, places)  # type: ignore[arg-type]

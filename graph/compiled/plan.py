@@ -39,7 +39,7 @@ class Plan:
         """Execute the operation; awaitable only when some field was. Cancelling it ends everything that it started."""
         run = Run(self._facts, root, context, variable_values, wait)
         try:
-            completed = self._root.run([root], run)
+            completed = self._root.run([root], run, self._facts[type(root)])
         except BaseException:
             run.abandon()
             raise

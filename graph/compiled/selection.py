@@ -39,10 +39,13 @@ class Selection:
         self.output = output
         self._conversion = conversion
 
-    def run(self, parents: Sequence[Any], run: Run) -> Column | Pending:
-        """Return a Struct for every parent; failures stand inside. A coroutine where some field is awaited."""
+    def run(self, parents: Sequence[Any], run: Run, flags: int) -> Column | Pending:
+        """Return a Struct for every parent; failures stand inside. A coroutine where some field is awaited.
+
+        `flags` are the facts of the parents' types.
+        """
         if self._conversion is not None:
-            converted = self._conversion.convert(parents, run)
+            converted = self._conversion.convert(parents, flags)
             if converted is not None:
                 return converted
         columns: list[Any] = []

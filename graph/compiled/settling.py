@@ -23,7 +23,7 @@ async def settle(values: Sequence[Any], run: Run) -> list[Any]:
     late = None
     try:
         futures.extend(asyncio.ensure_future(out[place]) for place in places)
-        await run.wait(asyncio.wait(futures))
+        await run.wait(_all_done(futures))
     except Exception as error:  # noqa: BLE001 - whatever ends the wait is the failure of the items not done
         late = error
         await _stop(futures)
@@ -43,6 +43,21 @@ async def settle_one(awaitable: Any, run: Run) -> Any:
         return await run.wait(awaitable)
     except Exception as error:  # noqa: BLE001 - becomes the field's error
         return run.fail(error)
+
+
+async def _all_done(futures: list[asyncio.Future[Any]]) -> None:
+    """Await one after the other: all run already, and most are done when the first one is."""
+    for future in futures:
+        if future.done():
+            continue
+        try:
+            await future
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if not future.done() or (task is not None and task.cancelling()):
+                raise
+        except Exception:  # noqa: BLE001, S110 - read from the future later, item by item
+            pass
 
 
 async def _stop(futures: list[asyncio.Future[Any]]) -> None:
