@@ -39,7 +39,7 @@ class Invalidations:
         self.proofs = 0
         self.round_trip = 0.0
         self._clock = clock
-        self._proved = -float("inf")
+        self.proved_at = -float("inf")
         self._place = 0
         self._floor = 1
         self._last: OrderedDict[str, int] = OrderedDict()
@@ -48,7 +48,7 @@ class Invalidations:
     @property
     def trusted(self) -> bool:
         """Whether every write up to a lease ago has been heard of, so that memory may be believed."""
-        return self._clock() - self._proved < self.lease
+        return self._clock() - self.proved_at < self.lease
 
     def mark(self) -> int:
         """Return the place in the order of invalidations that is reached now; take it before reading."""
@@ -88,12 +88,12 @@ class Invalidations:
     def prove(self, at: float) -> None:
         """Note that everything sent until `at`, by the clock, has been heard."""
         self.round_trip = self._clock() - at
-        self._proved = max(self._proved, at)
+        self.proved_at = max(self.proved_at, at)
         self.proofs += 1
 
     def distrust(self) -> None:
         """Note that the link is gone; nothing is believed until it is there again and proved alive."""
-        self._proved = -float("inf")
+        self.proved_at = -float("inf")
         self.lose()
 
     def _tell(self, tags: frozenset[str] | None) -> None:

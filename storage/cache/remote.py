@@ -32,7 +32,7 @@ FLIGHT_MILLISECONDS: Final = 2_000
 """How long a flight keeps others waiting at most, if whoever began it died."""
 JITTER: Final = 0.1
 """The share of its time by which a value may end earlier, so that what was stored together does not end together."""
-_SLOW: Final = 0.005
+_SLOW: Final = 0.01
 _LEARNED_MOST: Final = 2_000
 _log = structlog.get_logger()
 
@@ -55,6 +55,7 @@ class Remote:
         self.failures = 0
         self.refused = 0
         self.pace = _SLOW
+        self._connected = False
         self._deadline = settings.deadline
         self._budget = Budget(settings.redis_rate, time.monotonic)
         self._invalidations = invalidations
@@ -121,14 +122,17 @@ class Remote:
             self._breaker.failed()
             _log.debug("cache_not_answered", kind=type(error).__name__, reason=str(error))
             return None
-        if loop.time() - begun > max(_SLOW, self.pace):
-            self._breaker.failed()
-        else:
+        slow = loop.time() - begun > max(_SLOW, self.pace)
+        connected, self._connected = self._connected, False
+        if not slow:
             self._breaker.succeeded()
+        elif not connected:  # which takes its time once
+            self._breaker.failed()
         return found
 
     async def introduce(self, connection: AbstractConnection) -> None:
         """Learn, on every new connection and before its first command, on which run of the server it is."""
+        self._connected = True
         await connection.on_connect()
         await connection.send_command("INFO", "server")
         told = await connection.read_response()

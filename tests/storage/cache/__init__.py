@@ -1,0 +1,1 @@
+"""The row cache, on real servers."""
