@@ -21,7 +21,7 @@ from graph.http.accept import MediaType
 from graph.masking import Masking
 from graph.operation_log import OperationLog
 from graph.outcome import OK, Outcome, Reads, refusal
-from graph.responses.cache import GRAPHQL, Form, RawKey, ResponseCache
+from graph.responses.cache import GRAPHQL, Form, RawKey, ResponseCache, raw_key
 from graph.responses.kept import Kept
 from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
@@ -152,14 +152,17 @@ class Engine:
                 line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
         return outcome
 
+    def raw_key(self, method: str, path: str, raw: bytes) -> RawKey | None:
+        """Return what a request's kept answer is looked up by before it is parsed; None where none could be found."""
+        if self.responses is None or not self.responses.open:
+            return None
+        return raw_key(method, path, self.library.registered.revision, raw)
+
     def kept(self, raw: RawKey, media_type: MediaType, request_id: str) -> Kept | None:
         """Return the kept answer to a request that came before in the very same bytes."""
-        if self.responses is None:
-            return None
-        line = OperationLog(self._metrics, request_id, OperationType.QUERY.value, None)
-        kept = self.responses.find(raw, media_type)
+        kept = self.responses.find(raw, media_type) if self.responses is not None else None
         if kept is not None:
-            line.write(OK, kept=True, operation=kept.name)
+            OperationLog(self._metrics, request_id, OperationType.QUERY.value, kept.name).write(OK, kept=True)
         return kept
 
     async def answer(

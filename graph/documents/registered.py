@@ -34,6 +34,8 @@ class Registered:
         self.loaded = False
         self.uses: set[str] = set()
         """Ids that were asked for and are not recorded yet."""
+        self.revision = 0
+        """Grows with every replacement: an id may stand for another text from then on."""
         self._index(self._builtin)
 
     def __len__(self) -> int:
@@ -43,6 +45,7 @@ class Registered:
         """Know these from now on, beside those that ship with the program."""
         self._index((*documents, *self._builtin))
         self.loaded = True
+        self.revision += 1
 
     def note(self, document: RegisteredDocument) -> None:
         """Remember that a document was asked for."""

@@ -12,16 +12,16 @@ from graph.documents.request import OperationRequest, read_body, read_query_stri
 from graph.drain import Drain
 from graph.engine import Engine, Extend
 from graph.events.delivery import Delivery
-from graph.extensions import asked_extensions
-from graph.http.accept import JSON, Accept, MediaType
+from graph.extensions import ASKED, asked_extensions
+from graph.http.accept import JSON, Accept, MediaType, read_accept
 from graph.http.body import read_whole
 from graph.http.connection import while_client_waits
-from graph.http.content import check_content
+from graph.http.content import check_content, is_plainly_json
 from graph.http.csrf import check_get
 from graph.http.event_stream import EventStream
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
-from graph.responses.cache import RawKey, raw_key
+from graph.responses.cache import RawKey
 from graph.responses.kept import Kept
 from graph.responses.serving import send_kept
 from ops.errors import BadRequest, MethodNotAllowed, NotAcceptable, PublicError
@@ -40,15 +40,16 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises PublicError and ClientLeft."""
-        headers = Headers(scope=scope)
-        accept = Accept(headers.get("accept"))
-        extend = asked_extensions(headers, self._settings)
+        fields: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # of a repeated name the first
+        accept = read_accept(fields.get(b"accept"))
+        extend = asked_extensions(Headers(scope=scope), self._settings) if ASKED.encode() in fields else None
         reading = scope["method"] in ("GET", "HEAD")
         if reading:
-            check_get(headers, self._settings.cors_origins)
+            check_get(Headers(scope=scope), self._settings.cors_origins)
             raw: bytes = scope["query_string"]
         elif scope["method"] == "POST":
-            check_content(headers)
+            if len(fields) != len(scope["headers"]) or not is_plainly_json(fields):
+                check_content(Headers(scope=scope))
             raw = await read_whole(receive)
         elif scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", METHODS.encode())]})
@@ -56,7 +57,8 @@ class GraphQLEndpoint:
             return
         else:
             raise MethodNotAllowed(f"{scope['method'][:20]} is not one of {METHODS}", allow=METHODS)
-        key = self._raw_key(scope, raw) if extend is None and not accept.prefers_stream() else None
+        keeps = extend is None and not accept.prefers_stream()
+        key = self._engine.raw_key(scope["method"], scope["path"], raw) if keeps else None
         media_type = accept.json()
         if key and media_type and (kept := self._engine.kept(key, media_type, scope["state"]["request_id"])):
             await send_kept(scope, send, kept)
@@ -67,12 +69,6 @@ class GraphQLEndpoint:
             await self._answer_batch(asked, accept, extend, scope, receive, send)
         else:
             await self._answer(asked, key, accept, extend, scope, receive, send)
-
-    def _raw_key(self, scope: Scope, raw: bytes) -> RawKey | None:
-        responses = self._engine.responses
-        if responses is None or not responses.open:
-            return None
-        return raw_key(scope["method"].encode(), scope["path"].encode(), raw)
 
     async def _answer(
         self,

@@ -219,8 +219,12 @@ class ResponseCache:
         return int(time.time() // self._tick)
 
 
-def raw_key(method: bytes, path: bytes, raw: bytes) -> RawKey | None:
-    """Return what a request is looked up by: its way in and its bytes. None where these are too many."""
+def raw_key(method: str, path: str, revision: int, raw: bytes) -> RawKey | None:
+    """Return what a request is looked up by: its way in, its bytes, and the revision of what ids in them stand for.
+
+    None where these bytes are too many.
+    """
     if len(raw) > LONGEST_RAW:
         return None
-    return hashlib.blake2b(b"%s %s\n%s" % (method, path, raw), digest_size=16).digest()
+    way = f"{revision} {method} {path}\n".encode()
+    return hashlib.blake2b(way + raw, digest_size=16).digest()

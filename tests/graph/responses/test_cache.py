@@ -108,8 +108,8 @@ async def test_each_form_is_an_answer_of_its_own(writes: Writes) -> None:
     assert isinstance(declined, Outcome)
 
 
-def test_raw_keys_tell_ways_and_paths_apart() -> None:
-    """The same bytes by GET and by POST, or at another path, are other requests; very long ones have no key."""
-    keys = {raw_key(b"POST", b"/graphql", b"x"), raw_key(b"GET", b"/graphql", b"x"), raw_key(b"GET", b"/other", b"x")}
-    assert len(keys) == 3
-    assert raw_key(b"POST", b"/graphql", b"x" * (LONGEST_RAW + 1)) is None
+def test_raw_keys_tell_ways_paths_and_revisions_apart() -> None:
+    """The same bytes by GET and by POST, at another path, or where ids mean other documents, are other requests."""
+    ways = [("POST", "/graphql", 0), ("GET", "/graphql", 0), ("GET", "/other", 0), ("GET", "/graphql", 1)]
+    assert len({raw_key(*way, b"x") for way in ways}) == len(ways)
+    assert raw_key("POST", "/graphql", 0, b"x" * (LONGEST_RAW + 1)) is None
