@@ -6,7 +6,7 @@ import structlog
 
 from ops.metrics import Metrics
 
-log = structlog.get_logger()
+log = structlog.get_logger(__name__)  # without its name, each line would look for it in the stack
 _MOST_CHARACTERS = 100
 
 
@@ -24,7 +24,7 @@ class OperationLog:
 
     def write(self, status: int, **facts: object) -> None:
         """Log the end under an HTTP status (also over WebSockets), with counts and codes beside it."""
-        self._metrics.operations.labels(self._kind, str(status)).inc()
+        self._metrics.operation(self._kind, str(status)).inc()
         log.info(
             "operation",
             id=self._request_id,

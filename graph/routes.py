@@ -46,7 +46,9 @@ class _Paths:
 
 def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metrics, readiness: Readiness) -> ASGIApp:
     """Return the application for requests and sockets; lifespan is the caller's."""
-    http = IdeOrEndpoint(GraphQLEndpoint(engine, settings, drain), settings)
+    http: ASGIApp = GraphQLEndpoint(engine, settings, drain)
+    if settings.exploring:
+        http = IdeOrEndpoint(http, settings)
     routes = [
         WebSocketRoute(GRAPHQL_PATH, _Http(WebSocketEndpoint(engine, settings, drain))),
         Route(ALIVE_PATH, _Http(livez)),

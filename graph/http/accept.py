@@ -1,6 +1,7 @@
 """What a client can read, from its Accept header (RFC 9110, section 12.5.1)."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 MediaType = Literal["application/graphql-response+json", "application/json", "text/event-stream", "text/html"]
@@ -12,6 +13,8 @@ HTML: MediaType = "text/html"
 _ABSENT = "*/*"
 _MOST_RANGES = 50
 _UTF_8 = ("utf-8", "utf8")
+_MOST_REMEMBERED = 1_000
+_LONGEST_REMEMBERED = 300  # bytes; a browser's has some 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +35,26 @@ class _Range:
 class Accept:
     """The parsed header; without one, anything goes."""
 
-    __slots__ = ("_ranges",)
+    __slots__ = ("_json", "_prefers_stream", "_ranges")
 
     def __init__(self, header: str | None) -> None:
         items = (header or _ABSENT).split(",")[:_MOST_RANGES]
         self._ranges = [found for position, item in enumerate(items) if (found := _read_range(item, position))]
+        self._json = self._best((RESPONSE_JSON, JSON))
+        self._prefers_stream = self._wants_stream()
 
     def json(self) -> MediaType | None:
         """Return the JSON type that the client likes best, the newer one where it is indifferent, or None."""
-        return self._best((RESPONSE_JSON, JSON))
+        return self._json
 
     def prefers_stream(self) -> bool:
         """Whether an ordinary result should come as an event stream: named, and wanted more than any JSON.
 
         An equal wish is not enough: urql names both with every query and reads only JSON.
         """
+        return self._prefers_stream
+
+    def _wants_stream(self) -> bool:
         stream = self._match(EVENT_STREAM)
         if stream is None or stream.type != EVENT_STREAM:
             return False
@@ -80,6 +88,18 @@ class Accept:
             return None
         best = max(covering, key=lambda found: (found.specificity(media_type), -found.position))
         return best if best.quality > 0 else None
+
+
+def read_accept(header: bytes | None) -> Accept:
+    """Parse a header, or remember how it was parsed: clients send a few."""
+    if header is not None and len(header) > _LONGEST_REMEMBERED:
+        return Accept(header.decode("latin-1"))
+    return _remembered(header)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _remembered(header: bytes | None) -> Accept:
+    return Accept(header.decode("latin-1") if header is not None else None)
 
 
 def _read_range(item: str, position: int) -> _Range | None:
