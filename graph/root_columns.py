@@ -204,7 +204,9 @@ async def _page(
     info: Info, listing: Listing, loader: type[Loader[Any, Any, None, Any]], key: Any, symbols: list[str] | None
 ) -> list[Any]:
     """Load a page, and refuse it where the symbols by which it was chosen are not all known."""
-    column = info.context.loader(loader).load_column([key])
+    column = info.context.loader(loader).load_segment(key, (None,))
     if symbols:
-        await gather(column, known(info, symbols))
-    return [page if isinstance(page, Exception) else ListedPage(listing, None, page) for page in await column]
+        pages, _ = await gather(settled(column), known(info, symbols))
+    else:
+        pages = await settled(column)
+    return [page if isinstance(page, Exception) else ListedPage(listing, None, page) for page in pages]

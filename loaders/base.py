@@ -207,8 +207,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             if self.cached is None:
                 found = await self._read(segment, params)
             elif self.context.rows is None:
-                for param in params:
-                    self.context.tags.update(self.cached.tags(segment, param))
+                self.context.tags.update(self.cached.all_tags(segment, params))
                 found = await self._read(segment, params)
             else:
                 complete = partial(self._complete, segment)

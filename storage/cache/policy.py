@@ -67,6 +67,10 @@ class RowPolicy:
         """Return the tags of one answer."""
         return tuple(self._tags(segment, param))
 
+    def all_tags(self, segment: Hashable, params: Iterable[Hashable]) -> set[str]:
+        """Return the tags of many answers."""
+        return {tag for param in params for tag in self._tags(segment, param)}
+
     @staticmethod
     def versions(tags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the tags whose versions an answer depends on: its own, and the wholes of their kinds."""
@@ -86,6 +90,9 @@ class RowPolicy:
 
 def of_symbol(*kinds: str) -> Callable[[Any, Any], tuple[str, ...]]:
     """Make tags of a param that is a symbol."""
+    if len(kinds) == 1:
+        (kind,) = kinds
+        return lambda _segment, param: (f"{kind}:{param}",)
     return lambda _segment, param: tuple(f"{kind}:{param}" for kind in kinds)
 
 
