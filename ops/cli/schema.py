@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ops.cli.schema_changes import Change, Severity, changes
+from ops.cli.schema_documents import COMMITTED_DOCUMENTS, broken_documents, registered_documents
 from ops.cli.schema_source import ROOT, read_accepted, read_other, read_schema
 from ops.settings import Settings
 
@@ -67,21 +68,34 @@ def export(output: Path) -> None:
     "--changelog", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / "CHANGELOG.md", hidden=True
 )
 @click.option("--fail-on", type=click.Choice(["breaking", "dangerous"]), default="breaking", show_default=True)
+@click.option(
+    "--documents",
+    "known",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Manifests, documents or folders that must still run  [default: those in clients/].",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def check(against: str | None, file: Path, changelog: Path, fail_on: str, *, as_json: bool) -> None:
+def check(
+    against: str | None, file: Path, changelog: Path, fail_on: str, known: tuple[Path, ...], *, as_json: bool
+) -> None:
     """Compare the schema of this code with another one and judge each difference.
 
     Without --against: the committed schema.graphql must equal the schema of this code, to the letter.
     With it: fails on breaking changes, except those that the changelog's unreleased part names in a line
     "- **Breaking schema change** `Type.field`: why". "base" is origin/main where this branch has left it, else HEAD~1.
+    Either way, documents that can no longer run fail the check, whatever the changelog says: those in clients/, and
+    where a database is named (--database-url) those that are registered in it.
 
     \b
     Examples:
       insitechart schema check
       insitechart schema check --against base --fail-on dangerous
+      insitechart schema check --database-url postgresql://user@host/stocks --documents persisted/
 
     \b
-    Exit codes: 0 nothing in the way; 1 the committed file is stale, or a change fails; 2 wrong use.
+    Exit codes: 0 nothing in the way; 1 the committed file is stale, a change fails, or a document; 2 wrong use;
+    69 the database is not there.
     """  # noqa: D301 - as above
     current = _current()
     if against is None:
@@ -93,13 +107,17 @@ def check(against: str | None, file: Path, changelog: Path, fail_on: str, *, as_
     least = Severity[fail_on.upper()]
     failing = [change for change in found if change.severity >= least and change.element not in accepted]
     stale = against is None and other != current
+    broken = broken_documents(current, known or COMMITTED_DOCUMENTS, registered_documents())
     if as_json:
-        click.echo(json.dumps(_report(name, found, accepted, stale=stale, failing=bool(failing)), indent=2))
+        report = _report(name, found, accepted, stale=stale, failing=bool(failing))
+        click.echo(json.dumps(report | {"documents": [one.as_json() for one in broken]}, indent=2))
     else:
         _print(name, found, accepted, missing=other is None)
+        for one in broken:
+            click.echo(f"document {one}")
         if stale:
             click.echo(f"{file.name} is stale: run `insitechart schema export` and commit it.", err=True)
-    if stale or (against is not None and failing):
+    if stale or broken or (against is not None and failing):
         raise SystemExit(1)
 
 

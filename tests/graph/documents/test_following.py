@@ -1,4 +1,4 @@
-"""Processes follow the database: they see what is registered and pruned, outlive its absence, and tell what they use."""
+"""Processes follow the database: they see what is registered and pruned, outlive its absence, tell their uses."""
 
 import asyncio
 import hashlib

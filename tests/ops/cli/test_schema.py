@@ -21,6 +21,7 @@ def current(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """Stand a schema of the test's own in for the application's."""
     held = {"sdl": OLD}
     monkeypatch.setattr(command, "_current", lambda: held["sdl"])
+    monkeypatch.setattr(command, "COMMITTED_DOCUMENTS", ())  # they fit the application's
     return held
 
 
