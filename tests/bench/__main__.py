@@ -36,6 +36,8 @@ def main(*, quick: bool, parts: tuple[str, ...], to: Path) -> None:
         click.echo(table(found))
         rows += found
     click.echo(orientation(rows))
+    if not quick and "whole_requests" in parts:
+        subprocess.run([sys.executable, "-m", "tests.bench.flames"], cwd=ROOT, check=False)
     click.echo(f"\n{summary(rows)}\n{time.monotonic() - begun:.0f} seconds")
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(msgspec.json.format(msgspec.json.encode({"machine": machine, "quick": quick, "rows": rows})))

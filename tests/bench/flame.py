@@ -1,7 +1,8 @@
-"""Where a request's time goes, by room: py-spy samples a server under load, and stacks are counted.
+"""Where a server's time goes, by room: py-spy samples it under load, and stacks are counted.
 
 A room's *self* share are samples whose innermost Python frame is the room's; C code counts for whoever calls it. Its
-*total* share are samples with any frame of it.
+*total* share are samples with any frame of it. py-spy counts a thread that waits for its core as running, so whatever
+else runs on that core falsifies the shares of system calls.
 """
 
 import re

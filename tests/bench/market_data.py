@@ -80,6 +80,25 @@ async def make_database(server_url: str, name: str, *, days: int) -> str:
     return url
 
 
+async def recent_database(server_url: str, name: str, *, days: int) -> str:
+    """Return the URL of a database of an earlier run if its data ends within the last hour, else of a new one."""
+    url = with_database(server_url, name)
+    try:
+        connection = await asyncpg.connect(url)
+    except asyncpg.InvalidCatalogNameError:
+        return await make_database(server_url, name, days=days)
+    try:
+        newest = await connection.fetchval("SELECT max(posted_at) FROM stock_mentions")
+        missing = await connection.fetchval("SELECT count(*) = 0 FROM trending_snapshots")
+    except asyncpg.UndefinedTableError:
+        newest, missing = None, True
+    finally:
+        await connection.close()
+    if missing or newest is None or newest < datetime.now(UTC) - timedelta(hours=1):
+        return await make_database(server_url, name, days=days)
+    return url
+
+
 async def multiply(server_url: str, source: str, name: str, *, days: int) -> str:
     """Make a copy of a database with ten times its mentions and bars; return its URL."""
     await _replace(server_url, name, source)

@@ -8,7 +8,6 @@ import asyncio
 import logging
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import msgspec
@@ -16,6 +15,7 @@ import orjson
 
 from ops import logs
 from tests.bench.api_servers import Fleet, fleet
+from tests.bench.machine import ROOT
 from tests.bench.market_data import make_database, most_mentioned, multiply, running_servers
 from tests.bench.rounds import Contender, Figures, ratios, run_rounds
 from tests.bench.same_answers import Expected, answer, check_same, check_same_leaders, expected
@@ -23,7 +23,7 @@ from tests.bench.shapes import Shape, shapes, watchlist_of
 from tests.bench.statements import statements_of
 from tests.bench.verdicts import Row, table
 
-FOLDER = Path(".insitechart/bench")
+FOLDER = ROOT / ".insitechart/bench"
 DAYS = 65
 OF_LIMIT = {"watchlist": 0.85, "stock page": 0.95, "single stock": 1.0}
 WARM_OF_LIMIT = 1.6
