@@ -10,6 +10,7 @@ COMMANDS = {
     "import": ("ops.cli.importing", "Import stocks, prices or posts from CSV or JSON lines."),
     "collect": ("ops.cli.collect", "Collect prices, posts and news, or play a recorded feed."),
     "work": ("ops.cli.work", "Score and store what was collected, and run background jobs."),
+    "cache": ("ops.cli.cache", "Show, warm or empty the caches of running processes."),
     "queues": ("ops.cli.queues", "Show what waits on the intake, since when, and who works on it."),
     "dead-letters": ("ops.cli.dead_letters", "List, retry or drop items that could not be processed."),
     "demo": ("ops.cli.demo", "Load the simulated market, or top it up to now."),

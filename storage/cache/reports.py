@@ -10,6 +10,8 @@ from redis.asyncio import Redis
 
 from storage.cache.counts import Counts
 from storage.cache.keys import COUNTERS_PREFIX
+from storage.redis import RedisState
+from storage.redis_translation import connected, redis_translated
 
 TELL_SECONDS: Final = 3.0
 _KEPT_SECONDS: Final = 15
@@ -48,8 +50,13 @@ async def tell(client: Redis, report: Report) -> None:
     await client.set(COUNTERS_PREFIX + report.process, msgspec.msgpack.encode(report), ex=_KEPT_SECONDS)
 
 
-async def reports(client: Redis) -> list[Report]:
-    """Return what the processes that run now told last, by name."""
+async def reports_of(redis: RedisState) -> list[Report]:
+    """Return what the processes that run now told last, by name. Raise `Unavailable` where Redis is away."""
+    with redis_translated():
+        return await _reports(connected(redis))
+
+
+async def _reports(client: Redis) -> list[Report]:
     keys: list[bytes] = []
     async for key in client.scan_iter(match=COUNTERS_PREFIX.replace("{", "[{]").replace("}", "[}]") + "*", count=1_000):
         keys.append(key)

@@ -31,6 +31,14 @@ class Held:
             await self._wait()
         return answer
 
+    def as_method(self) -> Fetch:
+        """Return it as a function, which a class binds to its instances."""
+
+        async def call(*args: Any) -> Any:
+            return await self(*args)
+
+        return call
+
     async def _wait(self) -> None:
         self.reached.set()
         await self.gate.wait()
@@ -47,14 +55,14 @@ async def worth_of(stack: Stack) -> list[int | None]:
 
 @pytest.mark.parametrize("warm", [True, False], ids=["known tags", "new tags"])
 async def test_a_reader_that_was_slow_to_store(
-    one: Stack, other: Stack, monkeypatch: pytest.MonkeyPatch, warm: bool
+    one: Stack, other: Stack, monkeypatch: pytest.MonkeyPatch, *, warm: bool
 ) -> None:
     """It reads the database, a writer writes and tells, and only then it stores what it read: that never counts."""
     if warm:
         await one.warm()
         await other.worth(5)
     held = Held(StockBySymbol.fetch, after=True)
-    monkeypatch.setattr(StockBySymbol, "fetch", lambda *given: held(*given))
+    monkeypatch.setattr(StockBySymbol, "fetch", held.as_method())
     reading = asyncio.create_task(one.ask(StockBySymbol, "AAPL", afresh=True))
     await held.reached.wait()
     await other.worth(9)
@@ -73,7 +81,7 @@ async def test_a_reader_whose_look_into_redis_was_overtaken(
     """It has the old entry and its versions in hand while the write is told: memory must not take it up."""
     await other.warm()
     held = Held(Remote.read, after=True)
-    monkeypatch.setattr(Remote, "read", lambda *given: held(*given))
+    monkeypatch.setattr(Remote, "read", held.as_method())
     reading = asyncio.create_task(one.ask(StockBySymbol, "AAPL", afresh=True))
     await held.reached.wait()
     monkeypatch.undo()

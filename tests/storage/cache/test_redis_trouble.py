@@ -4,9 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
+from redis import Redis as BlockingRedis
 from redis.asyncio import Redis
+from redis.exceptions import OutOfMemoryError
 
 from loaders.stock_by_symbol import StockBySymbol
+from ops.errors import Unavailable
 from ops.settings import Settings
 from storage.cache.invalidation import bump
 from storage.cache.remote import Remote
@@ -109,9 +112,7 @@ async def test_a_redis_put_back_to_an_earlier_moment_serves_nothing_of_it(
 
 def _written(server: OwnValkey) -> None:
     """Have the server write its file now."""
-    from redis import Redis as Blocking  # noqa: PLC0415 - what blocks stays in the thread
-
-    with Blocking.from_url(server.url) as client:
+    with BlockingRedis.from_url(server.url) as client:
         client.config_set("appendfsync", "always")
         client.set("marker", "1")
 
@@ -137,9 +138,8 @@ async def test_a_full_redis_still_tells(crowded: Stack) -> None:
     """It takes no entry and no version; what depends on the tags is made uncertain, and everybody forgets."""
     await crowded.warm()
     client = crowded.rows.remote.client
-    with pytest.raises(Exception, match="maxmemory"):
-        for number in range(10_000):
-            await client.set(f"filler{number}", bytes(4_000))
+    with pytest.raises(OutOfMemoryError):
+        await _fill(client)
     assert (await crowded.ask(StockBySymbol, "AAPL")).statements == []
     mark = crowded.invalidations.mark()
     await crowded.worth(2)
@@ -150,10 +150,13 @@ async def test_a_full_redis_still_tells(crowded: Stack) -> None:
     assert crowded.rows.remote.refused >= 1
 
 
+async def _fill(client: Redis) -> None:
+    for number in range(10_000):
+        await client.set(f"filler{number}", bytes(4_000))
+
+
 async def test_an_unheard_bump_is_told_again(one: Stack, own_redis: OwnValkey) -> None:
     """The intake's way of telling raises while Redis is away, so that it is done again."""
-    from ops.errors import Unavailable  # noqa: PLC0415
-
     own_redis.kill()
     async with open_redis(one.settings) as redis:
         with pytest.raises(Unavailable):

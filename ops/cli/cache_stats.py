@@ -1,0 +1,93 @@
+"""How the numbers of the caches are shown."""
+
+from dataclasses import dataclass
+
+import msgspec
+from rich.console import Console
+from rich.table import Table
+
+from storage.cache.counts import Counts
+from storage.cache.reports import Level, Report
+from storage.cache.usage import RedisUse
+
+
+@dataclass(frozen=True, slots=True)
+class CacheStats:
+    """Every running process, and Redis."""
+
+    processes: list[Report]
+    redis: RedisUse
+
+
+def as_json(stats: CacheStats) -> str:
+    """Write all numbers; rates are hits by look-ups, null where there were none."""
+    found = {
+        "levels": [_described(name, level) for name, level in _sums(stats.processes)],
+        "processes": stats.processes,
+        "redis": stats.redis,
+    }
+    return msgspec.json.format(msgspec.json.encode(found), indent=2).decode()
+
+
+def print_stats(stats: CacheStats) -> None:
+    """Print the sums, the processes and Redis."""
+    console = Console(highlight=False, emoji=False)
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("level")
+    for heading in ("processes", "entries", "bytes", "of", "hits", "misses", "rate"):
+        table.add_column(heading, justify="right")
+    for name, level in _sums(stats.processes):
+        rate = hit_rate(level)
+        numbers = (level.entries, level.bytes, level.bound, level.hits, level.misses)
+        shown = ("-" if number < 0 else f"{number:,}" for number in numbers)
+        table.add_row(name, f"{len(stats.processes):,}", *shown, "-" if rate is None else f"{rate:.1%}")
+    console.print(table)
+    for process in stats.processes:
+        trust = "trusted" if process.trusted else "not trusted: its link to Redis is down"
+        rate = hit_rate(process.rows)
+        console.print(
+            f"process     {process.process}, {trust}, {process.rows.entries:,} rows, "
+            f"{'no look-ups' if rate is None else f'{rate:.1%} of look-ups hit'}",
+            markup=False,
+        )
+    use = stats.redis
+    bound = f" of {use.memory_bound:,}, {use.eviction}" if use.memory_bound else ", without a bound"
+    console.print(f"redis       {use.memory_used:,} bytes used{bound}; {use.memory_peak:,} at the peak", markup=False)
+    console.print(
+        f"redis       {use.commands_processed:,} commands, {use.connections_received:,} connections received, "
+        f"{use.clients:,} clients ({use.clients_tracking:,} follow), {use.keys:,} keys, {use.evicted_keys:,} evicted",
+        markup=False,
+    )
+
+
+def hit_rate(level: Level) -> float | None:
+    """Return the share of look-ups that hit, in [0, 1]."""
+    asked = level.hits + level.misses
+    return level.hits / asked if asked else None
+
+
+def _sums(processes: list[Report]) -> list[tuple[str, Level]]:
+    """Sum levels over the processes; -1 where Redis, which holds all, does not tell entries of loaders apart."""
+    counts: list[Counts] = [process.counts for process in processes]
+    hits, misses = sum(one.redis_hits for one in counts), sum(one.redis_misses for one in counts)
+    levels = [
+        ("rows, memory", _sum([process.rows for process in processes])),
+        ("rows, redis", Level(-1, -1, -1, hits, misses)),
+    ]
+    answers = [process.responses for process in processes if process.responses is not None]
+    return [*levels, ("responses", _sum(answers))] if answers else levels
+
+
+def _sum(levels: list[Level]) -> Level:
+    return Level(
+        sum(level.entries for level in levels),
+        sum(level.bytes for level in levels),
+        sum(level.bound for level in levels),
+        sum(level.hits for level in levels),
+        sum(level.misses for level in levels),
+    )
+
+
+def _described(name: str, level: Level) -> dict[str, object]:
+    told = {key: value if value >= 0 else None for key, value in msgspec.structs.asdict(level).items()}
+    return {"level": name, **told, "hit_rate": hit_rate(level)}
