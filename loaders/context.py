@@ -129,6 +129,7 @@ class RequestContext:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=self.settings.deadlines.acquire)
+        self._loaders = {}  # they lead back here: garbage of every operation, which only a collection would free
 
 
 def instant(settings: Settings) -> datetime:
