@@ -195,8 +195,9 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             await self._answer(*pieces[0])
         else:
             async with asyncio.TaskGroup() as tasks:
-                for piece in pieces:
-                    tasks.create_task(self._answer(*piece))
+                running = [tasks.create_task(self._answer(*piece)) for piece in pieces]
+            for task in running:
+                task.result()  # a task that was cancelled by itself passes the group unnoticed
         elapsed = (perf_counter() - started) * 1_000
         keys = sum(map(len, batch.pieces.values()))
         self.context.ledger.append(BatchRecord(type(self).__name__, keys, len(pieces), elapsed))
