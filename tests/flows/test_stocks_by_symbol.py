@@ -1,6 +1,7 @@
 """A batch of symbols: each stock or its error in its own place; and when a stock's data was last new."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -19,8 +20,7 @@ DETAILS = """query ($symbols: [String!]!) { stocksBySymbol(symbols: $symbols) {
 async def test_each_symbol_has_its_place(api: Api) -> None:
     """The order asked, repetitions and any spelling are kept; an unknown one is null with its error at its place."""
     answer = await api.ask(BATCH, symbols=["s003", "NONE", "BRK-B", "S001", "S003", "not a symbol at all"])
-    found = answer.outcome.data
-    assert found is not None
+    found: Any = answer.outcome.data
     names = [stock and stock["symbol"] for stock in found["stocksBySymbol"]]
     assert names == ["S003", None, "BRK.B", "S001", "S003", None]
     assert [(error["path"], error["extensions"]) for error in answer.outcome.errors] == [

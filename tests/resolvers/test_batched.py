@@ -82,7 +82,7 @@ def test_every_field_that_resolves_does_so_by_column() -> None:
     left = [
         f"{type_.name}.{name}"
         for type_ in schema.type_map.values()
-        if type_.name not in {"Subscription"}
+        if type_.name != "Subscription"
         for name, field in getattr(type_, "fields", {}).items()
         if (declared := field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)) is not None
         and getattr(declared, "base_resolver", None) is not None
