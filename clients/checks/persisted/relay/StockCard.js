@@ -1,0 +1,10 @@
+import { graphql } from 'relay-runtime';
+
+export const card = graphql`
+  query StockCardQuery($symbol: String!) {
+    stock(symbol: $symbol) {
+      symbol
+      name
+    }
+  }
+`;
