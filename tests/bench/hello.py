@@ -1,4 +1,4 @@
-"""The bare minimum on the API's own server: `python -m tests.bench.hello` answers every request with a few bytes."""
+"""The bare minimum on the API's own server, `python -m tests.bench.hello`: `/` answers a few bytes, `/77` answers 77."""
 
 import click
 from starlette.types import Receive, Scope, Send
@@ -8,7 +8,6 @@ from ops.serve.run import listen, make_server
 from ops.settings import Settings
 
 BODY = b'{"data":{"hello":"world"}}'
-_HEADERS = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
 
 
 async def hello(scope: Scope, receive: Receive, send: Send) -> None:
@@ -18,8 +17,10 @@ async def hello(scope: Scope, receive: Receive, send: Send) -> None:
             await receive()
             await send({"type": f"lifespan.{step}.complete"})
         return
-    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
-    await send({"type": "http.response.body", "body": BODY})
+    length = int(scope["path"].rpartition("/")[2] or len(BODY))
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(length).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": BODY if length == len(BODY) else bytes(length)})
 
 
 def main() -> None:

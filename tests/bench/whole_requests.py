@@ -43,7 +43,7 @@ class Effort(msgspec.Struct, frozen=True):
     ten_times: bool
 
 
-FULL, QUICK = Effort(5, 1.0, ten_times=True), Effort(3, 0.4, ten_times=False)
+FULL, QUICK = Effort(5, 0.8, ten_times=True), Effort(3, 0.4, ten_times=False)
 
 
 def measure(effort: Effort) -> list[Row]:
@@ -76,6 +76,9 @@ def _shape_rows(shape: Shape, servers: Fleet, url: str, effort: Effort) -> Itera
         Contender("response cache", servers.cached, ours),
         Contender("limit", servers.limit, theirs),
         Contender("hello", servers.hello, _HELLO),
+        Contender(
+            "bare answer", servers.hello, [(text.replace("/graphql", f"/{size}", 1), size) for text, size in ours]
+        ),
     ]
     if shape.name.startswith("trending"):
         contenders.append(Contender("raw rows", servers.limit, _of_raw_rows(servers, ours)))
@@ -119,6 +122,8 @@ def _targets(shape: str, found: dict[str, Figures]) -> Iterator[Row]:
     yield Row.of(group, "warm row cache, of the limit", warm, "x", target=WARM_OF_LIMIT)
     cached = ratios(found["response cache"].per_second, found["hello"].per_second)
     yield Row.of(group, "response-cached, of a bare hello on our server", cached, "x", target=CACHED_OF_HELLO)
+    bare = ratios(found["response cache"].per_second, found["bare answer"].per_second)
+    yield Row.of(group, "response-cached, of as many bare bytes to the same POST", bare, "x")
 
 
 def _page_rows(symbols: list[str], servers: Fleet, effort: Effort) -> Iterator[Row]:
