@@ -78,7 +78,7 @@ class Shadow:
             log.error("shadow_failed", digest=admitted.digest, error=name)  # noqa: TRY400 - as above
 
     async def _verdict(self, admitted: AdmittedOperation, like: OperationContext, answer: Outcome) -> str:
-        plan = self._plans.find(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
+        plan = self._plans.compile_now(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
         if plan is None:
             return "fallback"
         compiled = await self._run(admitted, like, self._plans)

@@ -33,12 +33,12 @@ _NESTING = 2
 
 
 class Arguments:
-    """The arguments and variables of one operation. `known` gives values for arguments by name, before any other."""
+    """The arguments and variables of one operation."""
 
-    def __init__(self, schema: GraphQLSchema, random: Random, known: dict[str, tuple[Any, ...]] | None = None) -> None:
+    def __init__(self, schema: GraphQLSchema, random: Random, known: dict[str, tuple[Any, ...]]) -> None:
         self._schema = schema
         self._random = random
-        self._known = known or {}
+        self._known = known
         self._variables: dict[str, tuple[str, str, Any]] = {}
 
     def write(self, definition: GraphQLField) -> str | None:
@@ -46,10 +46,10 @@ class Arguments:
         written = []
         for name, argument in definition.args.items():
             required = is_non_null_type(argument.type) and argument.default_value is Undefined
-            if not required and self._random.random() < 0.6:
+            if not required and self._random.random() < (0.1 if name in self._known else 0.6):
                 continue
             if name in self._known:
-                text: str | None = self._literal_json(self._random.choice(self._known[name]))
+                text: str | None = self._constant(self._random.choice(self._known[name]))
             else:
                 text = self._value(argument, _NESTING)
             if text is None and required:
@@ -155,9 +155,9 @@ class Arguments:
                 return None
             return "{" + ", ".join(f"{name}: {text}" for name, text in members) + "}"
         choices = SCALARS.get(kind.name)
-        return None if choices is None else self._literal_json(self._random.choice(choices))
+        return None if choices is None else self._constant(self._random.choice(choices))
 
-    def _literal_json(self, value: Any) -> str:
+    def _constant(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=self._random.random() < 0.5)
 
 

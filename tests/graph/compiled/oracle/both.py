@@ -57,10 +57,8 @@ class Prepared:
         return cls(schema, operations[0], {node.name.value: node for node in fragments}, values)
 
     def plan(self, plans: Plans, digest: str) -> Plan | None:
-        """Ask as for a second use, which compiles. None where the engine leaves the operation to graphql-core."""
-        variables = self.variable_values.coerced
-        first = plans.find(digest, self.operation, self.fragments, variables)
-        return first or plans.find(digest, self.operation, self.fragments, variables)
+        """Compile at first use. None where the engine leaves the operation to graphql-core."""
+        return plans.compile_now(digest, self.operation, self.fragments, self.variable_values.coerced)
 
     async def reference(self, root: Any, context: Any) -> Answer:
         """Answer as graphql-core does."""
@@ -91,6 +89,7 @@ class Prepared:
     async def differs(self, plan: Plan, make: Callable[[], tuple[Any, Any]]) -> tuple[str | None, Answer]:
         """Run both, each on a root and context of its own. Return the difference and the reference's answer."""
         ours: Answer | Exception
+        await _alone()
         try:
             ours = await self.compiled(plan, *make())
         except Exception as error:  # noqa: BLE001 - an executor answers; what it raises is a difference
@@ -101,7 +100,8 @@ class Prepared:
             return f"raised {ours!r}, expected {reference.told()} and {reference.data!r}", reference
         if left:
             return f"left {left} tasks behind", reference
-        every = await self.every_error(*make()) if reference.awaited and reference.errors else reference
+        awaited = reference.awaited or ours.awaited
+        every = await self.every_error(*make()) if awaited and reference.errors else reference
         return difference(reference, ours, every), reference
 
     async def _run(self, operation: OperationDefinitionNode, root: Any, context: Any) -> Answer:
@@ -125,3 +125,9 @@ class Prepared:
             return Answer(finished.data, finished.errors or [], awaited=True)
         finished = cast("ExecutionResult", result)
         return Answer(finished.data, finished.errors or [], awaited=False)
+
+
+async def _alone() -> None:
+    """Wait until what graphql-core leaves to end by itself has ended."""
+    while others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)

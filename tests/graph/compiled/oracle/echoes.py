@@ -119,8 +119,9 @@ def _place(self: Any, info: strawberry.Info) -> str:
 ECHOES: dict[str, Any] = {
     **{f"echo_{style}": _echo(style) for style in "scbd"},
     **{f"demand_{style}": _demand(style) for style in "sb"},
-    "place": strawberry.field(resolver=_place),
 }
+PLACE: dict[str, Any] = {"place": strawberry.field(resolver=_place)}
+"""Where lists are above it, a path has no index in a plan: the field resolves for all of them at once."""
 
 
 @strawberry.type

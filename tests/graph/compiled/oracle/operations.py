@@ -16,6 +16,7 @@ from graphql import (
     get_named_type,
     is_abstract_type,
     is_composite_type,
+    is_leaf_type,
 )
 
 from tests.graph.compiled.oracle.arguments import Arguments
@@ -38,18 +39,23 @@ class Generated:
 
 @dataclass
 class Generator:
-    """Makes one operation; `fields` bounds its selections and `depth` its nesting."""
+    """Makes one operation; `fields` bounds its selections and `depth` its nesting.
+
+    `known` gives values for arguments by name, which are then mostly sent. Some selections are of leaves alone whose
+    names begin with `leafy`.
+    """
 
     schema: GraphQLSchema
     random: Random
     fields: int = 20
     depth: int = 5
-    skip: frozenset[str] = frozenset()
+    known: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    leafy: str = ""
     keys: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     fragments: list[tuple[str, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.arguments = Arguments(self.schema, self.random)
+        self.arguments = Arguments(self.schema, self.random, self.known)
 
     def operation(self, kind: str = "query") -> Generated:
         """Return an operation of that kind."""
@@ -64,14 +70,26 @@ class Generator:
         text = body + fragments if bare else f"{kind} {name}{head}{directives}{body}{fragments}"
         return Generated(text, self.arguments.values())
 
-    def _selections(self, parent: GraphQLNamedType, depth: int) -> str:
+    def _selections(self, parent: Any, depth: int) -> str:
         chosen = []
+        leaves = self._leaves(parent) if self.random.random() < 0.3 else []
         for _ in range(self.random.randint(1, 6)):
             if self.fields <= 0:
                 break
             self.fields -= 1
-            chosen.append(self._selection(parent, depth))
+            if leaves:
+                name = self.random.choice(leaves)
+                chosen.append(self._aliased(name, "", str(parent.fields[name].type)))
+            else:
+                chosen.append(self._selection(parent, depth))
         return "{ " + " ".join(one for one in chosen or ["__typename"]) + " }"
+
+    def _leaves(self, parent: Any) -> list[str]:
+        return [
+            name
+            for name, definition in getattr(parent, "fields", {}).items()
+            if name.startswith(self.leafy) and not definition.args and is_leaf_type(get_named_type(definition.type))
+        ]
 
     def _selection(self, parent: GraphQLNamedType, depth: int) -> str:
         roll = self.random.random()
@@ -97,7 +115,7 @@ class Generator:
         return text
 
     def _choose(self, parent: Any, depth: int) -> tuple[str, GraphQLField]:
-        names = [name for name in parent.fields if name not in self.skip]
+        names = list(parent.fields)
         if self.random.random() < 0.1:
             names = [name for name in names if parent.fields[name].args] or names
         for _ in range(1_000):

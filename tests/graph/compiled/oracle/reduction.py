@@ -92,6 +92,6 @@ def _without_unused(document: DocumentNode) -> DocumentNode:
         for one in operation.variable_definitions or ()
         if any(f"${one.variable.name.value}{end}" in body for end in (")", ",", " ", "]", "}", "\n"))
     ]
-    changed = type(operation)(**{key: getattr(operation, key) for key in operation.keys if key != "loc"})
-    changed.variable_definitions = tuple(used)
+    members = {key: getattr(operation, key) for key in operation.keys if key not in {"loc", "variable_definitions"}}
+    changed = type(operation)(**members, variable_definitions=tuple(used))
     return DocumentNode(definitions=(changed, *definitions[1:]))

@@ -42,9 +42,11 @@ def the_schema() -> GraphQLSchema:
 def draw(random: Random) -> tuple[Generated, World]:
     """Draw an operation, small or large, and a world, sound or odd."""
     fields = random.choice((1, 3, 6, 12, 20, 40))
-    generator = Generator(the_schema(), random, fields=fields, depth=random.randint(1, 6))
+    generator = Generator(
+        the_schema(), random, fields=fields, depth=random.randint(1, 6), leafy=random.choice(("", "a", "a", "b"))
+    )
     operation = generator.operation("mutation" if random.random() < 0.05 else "query")
-    world = World(random.getrandbits(32), random.choice((0, 0, 50, 300, 1_500)), random.choice((1, 3, 5)))
+    world = World(random.getrandbits(32), random.choice((0, 0, 50, 300, 1_500)), random.choice((1, 3, 8)))
     return operation, world
 
 

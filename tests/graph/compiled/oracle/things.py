@@ -7,7 +7,7 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.scalars import SCALARS
-from tests.graph.compiled.oracle.echoes import ECHOES, Mutation
+from tests.graph.compiled.oracle.echoes import ECHOES, PLACE, Mutation
 from tests.graph.compiled.oracle.fields import LEAVES, Style, annotation, leaf_fields, object_fields, resolver
 from tests.graph.compiled.oracle.world import Shape, World
 
@@ -21,17 +21,26 @@ _LAZY = {name: Annotated[name, strawberry.lazy(__name__)] for name in OBJECTS}
 _TYPES = {**LEAVES, **_LAZY}
 
 
-class _Attributes:
-    """An attribute that was never set is the world's value, computed when it is read."""
+class _Computed:
+    """An attribute that was never set: the world's value, or what it raises, when it is read."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, owner: Any, kind: type) -> Any:
+        return self if owner is None else owner.world.value(owner.key, self._name, SHAPES[self._name])
+
+
+class _Asked:
+    """An object whose attributes come of `__getattr__` alone."""
 
     world: World
     key: int
 
     def __getattr__(self, name: str) -> Any:
-        shape = SHAPES.get(name)
-        if shape is None or name not in ATTRIBUTES:
+        if name not in ATTRIBUTES:
             raise AttributeError(name)
-        return self.world.value(self.key, name, shape)
+        return self.world.value(self.key, name, SHAPES[name])
 
 
 def _members(only: slice) -> dict[str, Any]:
@@ -47,7 +56,7 @@ def _members(only: slice) -> dict[str, Any]:
 
 
 _EVERY, _SOME, _FEW = slice(None), slice(0, None, 3), slice(1, None, 4)
-Being: Any = strawberry.interface(type("Being", (_Attributes,), {**_members(_EVERY), **ECHOES}))
+Being: Any = strawberry.interface(type("Being", (), {**_members(_EVERY), **ECHOES}))
 Machine: Any = strawberry.interface(type("Machine", (Being,), {"__module__": __name__, "__annotations__": {}}))
 Person: Any = strawberry.type(
     type("Person", (Being,), {"__module__": __name__, "__annotations__": {"only_person": str}})
@@ -55,9 +64,14 @@ Person: Any = strawberry.type(
 Robot: Any = strawberry.type(
     type("Robot", (Machine,), {"__module__": __name__, "__annotations__": {"only_robot": int}})
 )
-Note: Any = strawberry.type(type("Note", (_Attributes,), _members(_SOME)))
-Plain: Any = strawberry.type(type("Plain", (_Attributes,), _members(_FEW)))
+Note: Any = strawberry.type(type("Note", (), _members(_SOME)))
+Plain: Any = strawberry.type(type("Plain", (), _members(_FEW)))
 Anything = Annotated[Union[Person, Robot, Note], strawberry.union("Anything")]  # noqa: UP007 - of values, not names
+
+for _kind in (Being, Note, Plain):
+    for _name in ATTRIBUTES:
+        if _name in _kind.__annotations__:
+            setattr(_kind, _name, _Computed(_name))
 
 _CLASSES = {"Person": Person, "Robot": Robot, "Note": Note, "Plain": Plain}
 _Row = msgspec.defstruct(
@@ -85,7 +99,7 @@ def thing(world: World, key: int, name: str, roll: int) -> Any:
     made = _fill(_CLASSES[chosen], world, key)
     made.only_person, made.only_robot = f"person {key % 100}", key % 100
     if roll % 2:
-        for attribute in _LEAF_ATTRIBUTES[:5]:  # some objects hold values, others compute them when asked
+        for attribute in _LEAF_ATTRIBUTES[roll % 9 :: 9]:  # some objects hold values, others compute them when asked
             if not world.misbehaves(key, attribute):
                 made.__dict__[attribute] = world.value(key, attribute, SHAPES[attribute])
     return made
@@ -95,21 +109,24 @@ def odd_thing(world: World, key: int, field: str, name: str, roll: int) -> Any:
     """Return what stands where an object of that type is due."""
     possible = ABSTRACT.get(name, (name,))
     inner = world.roll(key, field + ".")
-    match roll // 3 % 6:
+    kind = _CLASSES[possible[roll % len(possible)]]
+    match roll // 3 % 7:
         case 0:
-            return thing(world, inner, OBJECTS[roll % 4 + 2], roll)
+            made = thing(world, inner, OBJECTS[roll % 4 + 2], roll)
         case 1:
-            return _fill(_UNEQUAL[possible[roll % len(possible)]], world, inner)
+            made = _fill(_UNEQUAL[kind.__name__], world, inner)
         case 2:
-            return {"key": key, "only_person": "in a dict", "a_int_sure": 5}
+            made = {"key": key, "only_person": "in a dict", "a_int_sure": 5}
         case 3:
-            return _Row(inner, *(_held(world, inner, attribute) for attribute in _LEAF_ATTRIBUTES))
+            made = _Row(inner, *(_held(world, inner, attribute) for attribute in _LEAF_ATTRIBUTES))
         case 4:
-            bare = object.__new__(_CLASSES[possible[0]])  # nothing but its key, or not even that
-            bare.world = world
-            return bare
+            made = object.__new__(kind)  # without a key
+            made.world = world
+        case 5:
+            made = _fill(_Asked, world, inner)
         case _:
-            return type(name, (), {"key": inner})()
+            made = type(name, (), {"key": inner})()
+    return made
 
 
 def _held(world: World, key: int, attribute: str) -> Any:
@@ -122,7 +139,7 @@ def _fill(kind: Any, world: World, key: int) -> Any:
     return made
 
 
-Query: Any = strawberry.type(type("Query", (), {**_members(_EVERY), **ECHOES}))
+Query: Any = strawberry.type(type("Query", (), {**_members(_EVERY), **ECHOES, **PLACE}))
 
 
 def build_schema() -> strawberry.Schema:
@@ -131,10 +148,6 @@ def build_schema() -> strawberry.Schema:
     return strawberry.Schema(query=Query, mutation=Mutation, types=[Person, Robot, Plain], config=config)
 
 
-class _Root(_Attributes):
-    """An object of no GraphQL type: what a root value may be."""
-
-
 def root(world: World) -> Any:
     """Return the root value."""
-    return _fill(_Root, world, 1)
+    return _fill(_Asked, world, 1)

@@ -58,6 +58,9 @@ class Sulky:
 class Speaking:
     """An object with a text of its own."""
 
+    def __repr__(self) -> str:
+        return "<Speaking>"
+
     def __str__(self) -> str:
         return "spoken"
 
