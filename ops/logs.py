@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, TextIO
+from typing import Any, TextIO, cast
 
 import msgspec
 import structlog
@@ -38,7 +38,7 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
             *(shown if development else encoded),
             _without_passwords,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
+        wrapper_class=_straight(level) if not development else structlog.make_filtering_bound_logger(level),
         logger_factory=_Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
@@ -70,6 +70,22 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
     # uvicorn takes a socket that is refused over HTTP, as any client can be, for an application's error.
     logging.getLogger("uvicorn.error").addFilter(_is_no_refused_handshake)
+
+
+def _straight(level: int) -> type[Any]:
+    """Return a bound logger whose `info` makes its line without the chain, while that is the one configured here."""
+    parent: Any = structlog.make_filtering_bound_logger(level)
+    if level > logging.INFO:
+        return cast("type[Any]", parent)
+
+    def info(self: Any, event: str, *args: Any, **values: Any) -> Any:
+        odd = args or "exc_info" in values or bytes in map(type, values.values())
+        if odd or self._processors[-1] is not _without_passwords:
+            return parent.info(self, event, *args, **values)
+        line = self._context | values | {"event": event, "level": "info", "logger": self._logger.name}
+        return self._logger.msg(_blank_passwords(_encode(None, "info", _stamp(None, "info", line))))
+
+    return type("StraightLogger", (parent,), {"info": info})
 
 
 class _WithoutPasswords(structlog.stdlib.ProcessorFormatter):

@@ -7,6 +7,7 @@ from io import StringIO
 
 import pytest
 import structlog
+from structlog.testing import capture_logs
 
 from ops.logs import configure
 
@@ -51,3 +52,24 @@ def test_a_stream_that_takes_nothing_ends_no_request(monkeypatch: pytest.MonkeyP
     stream.close()
     structlog.get_logger().info("after")
     assert json.loads(written)["event"] == "before"
+
+
+def test_the_short_way_and_the_long_way_make_the_same_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """Information takes the short way, a warning the long one; beside their level and instant they are alike."""
+    configure(development=False)
+    log = structlog.get_logger("ours").bind(part="door")
+    log.info("event", rows=3, names=["ä"], url="postgresql://me:secret@host/stocks")
+    log.warning("event", rows=3, names=["ä"], url="postgresql://me:secret@host/stocks")
+    short, long = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (short.pop("level"), long.pop("level")) == ("info", "warning")
+    assert short.pop("timestamp") <= long.pop("timestamp")
+    assert short == long
+    assert list(short) == list(long)
+
+
+def test_who_listens_to_events_hears_those_of_the_short_way() -> None:
+    """As tests do."""
+    configure(development=False)
+    with capture_logs() as events:
+        structlog.get_logger().info("event", rows=3)
+    assert events == [{"event": "event", "rows": 3, "log_level": "info"}]
