@@ -13,6 +13,7 @@ import msgspec
 
 from tests.bench.machine import ROOT, describe
 from tests.bench.orientation import orientation
+from tests.bench.page import write_results
 from tests.bench.verdicts import Row, summary, table
 
 PARTS = ("engine", "whole_requests")
@@ -25,31 +26,51 @@ PARTS = ("engine", "whole_requests")
     "--to", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / ".insitechart/bench/result.json",
     show_default=True, help="File for the results as JSON.",
 )  # fmt: skip
-def main(*, quick: bool, parts: tuple[str, ...], to: Path) -> None:
+@click.option("--page", type=click.Path(exists=True, path_type=Path), help="Page to write the results into.")
+def main(*, quick: bool, parts: tuple[str, ...], to: Path, page: Path | None) -> None:
     """Measure what the project promises of its speed."""
     begun = time.monotonic()
     machine = describe()
-    click.echo("\n".join(machine.lines()))
+    said = _Said()
+    said.say("\n".join(machine.lines()))
     rows: list[Row] = []
     for part in parts:
         found = _rows(part, quick=quick)
-        click.echo(table(found))
+        said.say(table(found))
         rows += found
-    click.echo(orientation(rows))
-    if not quick and "whole_requests" in parts:
-        subprocess.run([sys.executable, "-m", "tests.bench.flames"], cwd=ROOT, check=False)
-    click.echo(f"\n{summary(rows)}\n{time.monotonic() - begun:.0f} seconds")
+    said.say(orientation(rows))
+    said.say(f"\n{summary(rows)}\n{time.monotonic() - begun:.0f} seconds")
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_bytes(msgspec.json.format(msgspec.json.encode({"machine": machine, "quick": quick, "rows": rows})))
     click.echo(f"JSON: {to}")
+    if not quick and "whole_requests" in parts:
+        said.say(_printed("flames"))
+    if page is not None:
+        write_results(page, "\n".join(said.lines))
+
+
+class _Said:
+    """What was printed so far."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def say(self, text: str) -> None:
+        click.echo(text)
+        self.lines.append(text)
 
 
 def _rows(part: str, *, quick: bool) -> list[Row]:
-    command = [sys.executable, "-m", f"tests.bench.{part}", "--as-json", *(["--quick"] if quick else [])]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    return msgspec.json.decode(_printed(part, "--as-json", *(["--quick"] if quick else [])), type=list[Row])
+
+
+def _printed(part: str, *arguments: str) -> str:
+    """Run one part in a process of its own, and return what it printed."""
+    command = [sys.executable, "-m", f"tests.bench.{part}", *arguments]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False)
     if done.returncode:
         raise SystemExit(f"the part {part!r} failed; what it said stands above")
-    return msgspec.json.decode(done.stdout, type=list[Row])
+    return done.stdout
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ def main(shape: str, seconds: float) -> None:
             click.echo(f"\n{shape} on {name}: {cpu * 1_000:.2f} ms of server CPU a request\n{flame.text()}")
             file = FOLDER / f"flame-{shape.replace(' ', '-')}-{name}.folded"
             file.write_text(flame.folded)
-            click.echo(f"folded stacks: {file}")
+            click.echo(f"folded stacks: {file.relative_to(ROOT)}")
 
 
 def _keep_off_the_servers_core(postmaster: int | None) -> None:

@@ -1,4 +1,4 @@
-"""The bare minimum on the API's own server, `python -m tests.bench.hello`: `/` answers a few bytes, `/77` answers 77."""
+"""The bare minimum on the API's own server, `python -m tests.bench.hello`: `/` answers a few bytes, `/77` has 77."""
 
 import click
 from starlette.types import Receive, Scope, Send

@@ -2,7 +2,7 @@
 
 Reads an `Order` as JSON from standard input and prints a `Tally` as JSON. Every answer must be a 200 whose
 `content-length` lies near what is expected and arrives whole; anything else ends the run. A request costs this process
-about 10 microseconds, so that one core of it outruns any server that it measures.
+about 10 microseconds, 14 with an answer of 77 kB, so that its core outruns the servers that it measures.
 """
 
 import json
@@ -16,7 +16,8 @@ from time import perf_counter
 
 TOLERANCE = 0.02
 """Share by which a length may differ from the expected one: counts over a sliding window gain and lose a digit."""
-_CHUNK = 1 << 18
+_LONGEST_HEAD = 4_096
+_BUFFER = memoryview(bytearray(1 << 20))
 _PATIENCE = 20.0
 
 
@@ -59,12 +60,12 @@ class _Connection:
 
     def take(self) -> bool:
         """Read what is there; tell whether the answer is whole."""
-        data = self.socket.recv(_CHUNK)
-        if not data:
+        count = self.socket.recv_into(_BUFFER)
+        if not count:
             raise SystemExit("the server closed a connection")
-        self.arrived += len(data)
+        self.arrived += count
         if not self.wanted:
-            self.head += data
+            self.head += bytes(_BUFFER[: min(count, _LONGEST_HEAD)])
             end = self.head.find(b"\r\n\r\n")
             if end < 0:
                 return False
