@@ -10,9 +10,9 @@ from typing import Any, Final, NamedTuple
 
 from storage.cache.policy import RowPolicy
 
-OVERHEAD: Final = 700
+OVERHEAD: Final = 800
 """Bytes that an entry takes besides its value: itself, its places in three tables, its tags."""
-HEAP_PER_BYTE: Final = 3
+HEAP_PER_BYTE: Final = 3.2
 """Bytes of heap per byte of MessagePack that rows take at most; measured, see docs/caching.md."""
 REFRESH_FROM: Final = 0.8
 """The share of its time after which a value that is asked for is read again ahead of its end."""

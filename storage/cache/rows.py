@@ -169,7 +169,7 @@ class RowCache:
     def _remember(self, asking: _Asking, param: Any, value: Any, encoded: int, seconds: float) -> None:
         tags = asking.tags[param]
         if not self.invalidations.changed(asking.mark, tags):
-            size = OVERHEAD + HEAP_PER_BYTE * encoded
+            size = OVERHEAD + int(HEAP_PER_BYTE * encoded)
             place = (asking.policy, asking.segment)
             self.memory.put(Entry(place, param, value, tags, size), min(seconds, asking.policy.seconds))
 

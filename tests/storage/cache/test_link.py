@@ -1,0 +1,112 @@
+"""The link hears what redis-py 8 is told under client tracking, with either of its parsers."""
+
+import asyncio
+from collections.abc import Collection
+
+import pytest
+from redis.asyncio import Redis, connection
+from redis.asyncio.connection import AbstractConnection
+
+from ops.settings import Settings
+from storage.cache.invalidation import Invalidations, bump
+from storage.cache.keys import version_key
+from storage.cache.link import open_invalidations
+from storage.redis import RedisState, open_redis
+from tests.own_valkey import OwnValkey, until
+
+PARSERS = ["_AsyncHiredisParser", "_AsyncRESP3Parser"]
+
+
+@pytest.fixture
+def settings(own_redis: OwnValkey) -> Settings:
+    """Settings that name a Redis and no database."""
+    return Settings.model_validate({"redis_url": own_redis.url})
+
+
+async def heard_after(invalidations: Invalidations, redis: RedisState, tags: Collection[str]) -> frozenset[str]:
+    """Tell of tags, and return what was heard by the time the last of them was."""
+    heard: set[str] = set()
+    invalidations.listen(lambda some: heard.update(some or ()))
+    await bump(redis, tags)
+    await until(lambda: heard.issuperset(tags))
+    return frozenset(heard)
+
+
+@pytest.mark.parametrize("parser", PARSERS)
+async def test_writes_are_heard(settings: Settings, monkeypatch: pytest.MonkeyPatch, parser: str) -> None:
+    """Also more of them than one reply brings, and tags that nobody has versions of."""
+    from redis import _parsers  # noqa: PLC0415 - the parsers have no public place
+
+    monkeypatch.setattr(connection, "DefaultParser", getattr(_parsers, parser))
+    async with open_invalidations(settings) as invalidations, open_redis(settings) as redis:
+        await until(lambda: invalidations.trusted)
+        tags = [f"stock:S{number}" for number in range(3_000)]
+        assert await heard_after(invalidations, redis, tags) == frozenset(tags)
+
+
+async def test_a_version_that_is_lost_is_heard(settings: Settings) -> None:
+    """Deleted, run out, or flushed: what depended on it is uncertain."""
+    async with open_invalidations(settings) as invalidations, open_redis(settings) as redis:
+        await until(lambda: invalidations.trusted)
+        client = redis.client
+        assert client is not None
+        await heard_after(invalidations, redis, ["stock:A", "stock:B", "stock:C"])
+        mark = invalidations.mark()
+        await client.unlink(version_key("stock:A"))
+        await client.pexpire(version_key("stock:B"), 1)
+        await until(lambda: invalidations.changed(mark, ["stock:A"]) and invalidations.changed(mark, ["stock:B"]))
+        assert not invalidations.changed(mark, ["stock:C"])
+        await client.flushdb()
+        await until(lambda: invalidations.changed(mark, ["stock:C"]))
+
+
+async def test_a_silent_link_is_believed_for_a_lease(settings: Settings, own_redis: OwnValkey) -> None:
+    """A half-open connection brings neither writes nor an end; without an answer to a ping, trust runs out."""
+    async with open_invalidations(settings) as invalidations:
+        await until(lambda: invalidations.trusted)
+        own_redis.freeze()
+        frozen = asyncio.get_running_loop().time()
+        await until(lambda: not invalidations.trusted)
+        assert invalidations.proved_at <= frozen
+        own_redis.thaw()
+        await until(lambda: invalidations.trusted)
+
+
+async def test_a_cut_connection_is_made_anew(settings: Settings) -> None:
+    """And whatever was told in between counts as told."""
+    async with open_invalidations(settings) as invalidations, open_redis(settings) as redis:
+        await until(lambda: invalidations.trusted)
+        mark, proofs = invalidations.mark(), invalidations.proofs
+        client = redis.client
+        assert client is not None
+        await client.execute_command("CLIENT", "KILL", "SKIPME", "yes")  # type: ignore[no-untyped-call]
+        await until(lambda: invalidations.mark() > mark)
+        await until(lambda: invalidations.trusted and invalidations.proofs > proofs)
+        assert invalidations.changed(mark, ["stock:AAPL"])
+
+
+async def test_without_a_redis_nothing_is_trusted() -> None:
+    """So nothing is remembered: there would be nobody to tell of writes."""
+    async with open_invalidations(Settings()) as invalidations:
+        assert not invalidations.trusted
+        assert invalidations.changed(invalidations.mark(), [])
+
+
+async def test_replies_under_tracking_are_read_as_usual(own_redis: OwnValkey) -> None:
+    """Reads on a connection that follows see what others wrote: pushes between replies are taken out of their way."""
+    follower: Redis = Redis.from_url(own_redis.url, protocol=3, single_connection_client=True)
+    async with follower, Redis.from_url(own_redis.url) as writer:
+        pushed: list[object] = []
+
+        async def hear(push: list[object]) -> None:
+            pushed.append(push[1])
+
+        await follower.initialize()
+        own = follower.connection
+        assert isinstance(own, AbstractConnection)
+        own._parser.set_invalidation_push_handler(hear)  # type: ignore[attr-defined]
+        await follower.execute_command("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", "a")  # type: ignore[no-untyped-call]
+        for number in range(500):
+            await writer.set("a", number)
+            assert await follower.get("a") == str(number).encode()
+        assert pushed == [[b"a"]] * 500
