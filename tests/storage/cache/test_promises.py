@@ -133,9 +133,9 @@ async def _trouble(server: OwnValkey, end: float, chance: random.Random) -> None
             await asyncio.to_thread(server.start)
         else:
             async with Redis.from_url(server.url) as client:
-                await (
-                    client.flushall() if what == "flush" else client.execute_command("CLIENT", "KILL", "SKIPME", "yes")
-                )
+                troubled: Any = client
+                words = ["FLUSHALL"] if what == "flush" else ["CLIENT", "KILL", "SKIPME", "yes"]
+                await troubled.execute_command(*words)
 
 
 @pytest.mark.parametrize("seed", range(3))
