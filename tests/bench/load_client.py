@@ -10,6 +10,7 @@ import os
 import select
 import socket
 import sys
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from itertools import cycle
 from time import perf_counter
@@ -87,8 +88,15 @@ def run(order: Order) -> Tally:
     """Keep all connections busy for the seconds of the order; answers that are under way then still count."""
     if order.core is not None:
         os.sched_setaffinity(0, {order.core})
+    with ExitStack() as opened:
+        connections = [_Connection(order.port) for _ in range(order.connections)]
+        for one in connections:
+            opened.enter_context(one.socket)
+        return _asked({one.socket.fileno(): one for one in connections}, order)
+
+
+def _asked(connections: dict[int, _Connection], order: Order) -> Tally:
     requests = cycle([(text.encode(), expected) for text, expected in order.requests])
-    connections = {one.socket.fileno(): one for one in (_Connection(order.port) for _ in range(order.connections))}
     poll = select.epoll()
     for number in connections:
         poll.register(number, select.EPOLLIN)
