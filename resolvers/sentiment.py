@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 import strawberry
-from msgspec.structs import astuple
 
 from resolvers.enums import Source
 from resolvers.sizes import SOURCES
@@ -23,11 +22,19 @@ class Summary(WithTotals, frozen=True, gc=False):
 
 
 def summary(window: WindowRow, by_source: list[SourceTotals]) -> Summary:
-    """Add up the sources of one window."""
+    """Add up the sources of one window; written out, for a page has a hundred of them."""
     if len(by_source) == 1:
         return Summary(window, by_source, by_source[0].totals)
-    sums = zip(*(astuple(row.totals) for row in by_source), strict=True)
-    return Summary(window, by_source, SentimentTotals(*map(sum, sums)))
+    mentions = score_sum = score_squares = positive = neutral = negative = 0
+    for row in by_source:
+        totals = row.totals
+        mentions += totals.mention_count
+        score_sum += totals.score_sum
+        score_squares += totals.score_squares
+        positive += totals.positive
+        neutral += totals.neutral
+        negative += totals.negative
+    return Summary(window, by_source, SentimentTotals(mentions, score_sum, score_squares, positive, neutral, negative))
 
 
 class SectorSummary(WithTotals, frozen=True, gc=False):
