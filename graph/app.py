@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.documents.admission import Documents
 from graph.documents.following import following
 from graph.documents.library import Library
+from graph.documents.preparing import preparing
 from graph.documents.registered import Registered
 from graph.drain import Drain
 from graph.engine import Engine
@@ -124,7 +125,10 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
         log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
         shadowing = open_shadow(settings, schema, engine.plans, open_alike, metrics)
-        async with following(database, registered), shadowing as engine.shadow:
+        prepare = preparing(library, engine.plans)
+        for document in builtin_documents():
+            prepare(document)
+        async with following(database, registered, prepare), shadowing as engine.shadow:
             yield build_routes(engine, settings, drain, metrics, readiness)
             log.info("closing")
     log.info("closed")

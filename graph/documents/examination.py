@@ -45,6 +45,7 @@ class Examiner:
         self._limits = limits
         self._documents = Documents(schema, limits, introspection=False, suggestions=True)
         self._costs = compile_costs(schema)
+        self._plans = Plans(schema, most=1)
 
     def examine(self, text: str) -> Examined | Rejected:
         """Check a document with one operation."""
@@ -64,12 +65,8 @@ class Examiner:
         return Examined(name, operation.operation.value, least, cost, self._run_by(document, operation))
 
     def _run_by(self, document: CheckedDocument, operation: OperationDefinitionNode) -> str:
-        plans = Plans(self._schema, most=1)
-        for _ in range(2):  # the first use of a document is left to graphql-core, whatever it is
-            before = plans.fallbacks.copy()
-            if plans.find(document.digest, operation, document.fragments, {}) is not None:
-                return COMPILED
-        return next(iter(plans.fallbacks - before), "not compiled")
+        found = self._plans.explain(operation, document.fragments, {})
+        return found if isinstance(found, str) else COMPILED
 
 
 def _not_one(document: CheckedDocument) -> str:

@@ -1,7 +1,7 @@
 """Keeps this process's registered documents those of the database, and tells the database which of them are used."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 
@@ -19,8 +19,11 @@ INTERVAL = 1.0
 """Seconds from one look at the database to the next: it asks for one number."""
 RECORDING = 30
 """Looks between two recordings of uses."""
+PREPARED = 200
+"""Documents that are prepared after a load, those used lately first; the others are at their first use."""
 _SECONDS = 5.0
 _LAST_SECONDS = 1.0
+_BREATH = 0.005  # between two documents, each of which takes the event loop a few milliseconds
 
 
 class Follower:
@@ -31,6 +34,8 @@ class Follower:
         self._known = known
         self._revision: int | None = None
         self._recorded: set[str] = set()
+        self.fresh: list[RegisteredDocument] = []
+        """What the last load brought that was not known before, the lately used first."""
         self._day: date | None = None
 
     async def load(self) -> bool:
@@ -46,12 +51,14 @@ class Follower:
         before = {(one.id, one.digest.hex()): one.text for one in self._known.own()}
         missing = [row.id for row in rows if (row.id, row.digest) not in before]
         texts = await stored.texts(session, missing)
+        rows.sort(key=lambda row: row.used_on or date.min, reverse=True)
         found: list[RegisteredDocument] = []
         for row in rows:
             text = before.get((row.id, row.digest), texts.get(row.id))
             if text is not None:  # else it was deleted since, and the next look finds another number
                 found.append(registered(row.id, row.name, text))
         self._known.replace(found)
+        self.fresh = [one for one in found if one.id in texts]
         self._revision = number
         log.info("documents_loaded", documents=len(found), revision=number)
         return True
@@ -77,11 +84,16 @@ class Follower:
 
 
 @asynccontextmanager
-async def following(database: Database, known: Registered) -> AsyncGenerator[None, None]:
-    """Load once, then follow for as long as the block runs. A database that is away is asked again, never fatal."""
+async def following(
+    database: Database, known: Registered, prepare: Callable[[RegisteredDocument], None] | None = None
+) -> AsyncGenerator[None, None]:
+    """Load once, then follow for as long as the block runs. A database that is away is asked again, never fatal.
+
+    `prepare` makes a document ready before anybody asks for it; it is called for what is new, between requests.
+    """
     follower = Follower(database, known)
     troubled = await _attempt(follower, record=False, troubled=False)
-    task = asyncio.create_task(_follow(follower, troubled=troubled))
+    task = asyncio.create_task(_follow(follower, prepare, troubled=troubled))
     try:
         yield
     finally:
@@ -93,9 +105,14 @@ async def following(database: Database, known: Registered) -> AsyncGenerator[Non
             log.warning("document_uses_lost", kind=type(error).__name__)
 
 
-async def _follow(follower: Follower, *, troubled: bool) -> None:
+async def _follow(follower: Follower, prepare: Callable[[RegisteredDocument], None] | None, *, troubled: bool) -> None:
     look = 0
     while True:
+        fresh, follower.fresh = follower.fresh[:PREPARED], []
+        for document in fresh:
+            if prepare is not None:
+                prepare(document)
+            await asyncio.sleep(_BREATH)
         await asyncio.sleep(INTERVAL)
         look += 1
         troubled = await _attempt(follower, record=look % RECORDING == 0, troubled=troubled)

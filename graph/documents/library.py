@@ -11,7 +11,7 @@ from dataclasses import replace
 from graphql import GraphQLSchema, OperationDefinitionNode
 
 from graph.documents.admission import Documents
-from graph.documents.operation import choose_operation
+from graph.documents.operation import CheckedDocument, choose_operation
 from graph.documents.registered import Registered, RegisteredDocument
 from graph.documents.request import OperationRequest
 from ops.errors import BadRequest, Unavailable
@@ -69,9 +69,13 @@ class Library:
             raise DocumentNotFound(f"No document is registered as '{_shown(id_or_name)}'")
         return self._note(found)
 
+    def check(self, document: RegisteredDocument) -> CheckedDocument:
+        """Check a registered document. Raises Refusal where it fits the schema no more."""
+        return self._documents.check(document.text)
+
     def operation(self, document: RegisteredDocument) -> OperationDefinitionNode:
-        """Return the only operation of a registered document. Raises Refusal where it fits the schema no more."""
-        return choose_operation(self._documents.check(document.text), None)
+        """Return its only operation. Raises Refusal as `check` does."""
+        return choose_operation(self.check(document), None)
 
     def _by_id(self, document_id: str, query: str | None) -> str:
         found = self.registered.by_id(document_id)

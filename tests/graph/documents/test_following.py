@@ -57,6 +57,19 @@ async def test_two_processes_see_what_is_registered(database: Database, monkeypa
         assert one.by_name("Q1") is None
 
 
+async def test_what_is_new_is_prepared(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once each, what was used lately first; what was known before is not prepared again."""
+    monkeypatch.setattr(follows, "INTERVAL", 0.01)
+    await add_documents.add(session(database), [document(1), document(2)], replace=False)
+    await documents.note_uses(session(database), {datetime.now(UTC).date(): ["id-2"]})
+    prepared: list[str] = []
+    async with following(database, Registered(), lambda one: prepared.append(one.id)):
+        await until(lambda: len(prepared) == 2)
+        await add_documents.add(session(database), [document(3)], replace=False)
+        await until(lambda: len(prepared) == 3)
+    assert prepared == ["id-2", "id-1", "id-3"]
+
+
 async def test_nothing_is_read_while_nothing_changes(database: Database) -> None:
     """A look is one number; texts that are known are not read again."""
     await add_documents.add(session(database), [document(1), document(2)], replace=False)

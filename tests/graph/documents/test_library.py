@@ -189,3 +189,22 @@ def test_names_and_ids_are_found() -> None:
     assert (shelf.find("one").text, shelf.find("Page").text, shelf.find("Page2").text) == (QUERY, QUERY, OTHER)
     with pytest.raises(DocumentNotFound, match="'nope'"):
         shelf.find("nope")
+
+
+async def test_a_mutation_is_registered_by_post_only(redis: RedisState) -> None:
+    """A GET neither runs it nor keeps its text, and its hash by GET is refused as its text would be."""
+    mutation = 'mutation Watch { watch(symbol: "A") }'
+    digest = hashlib.sha256(mutation.encode()).hexdigest()
+    shelf = library("automatic", redis)
+    with pytest.raises(Refusal) as caught:
+        await admitted(shelf, OperationRequest(mutation, persisted_hash=digest))
+    assert caught.value.status == 405
+    assert await AutomaticDocuments(redis).find(digest) is None
+    posted = OperationRequest(mutation, persisted_hash=digest)
+    found = shelf._documents.admit(await shelf.complete(posted), allow_mutations=True)
+    await shelf.keep(posted, found.digest)
+    by_hash = await shelf.complete(OperationRequest(None, persisted_hash=digest))
+    assert by_hash.query == mutation
+    with pytest.raises(Refusal) as caught:
+        shelf._documents.admit(by_hash, allow_mutations=False)
+    assert caught.value.status == 405
