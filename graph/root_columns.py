@@ -4,6 +4,7 @@ The root is one object, so each column holds one value.
 """
 
 from asyncio import gather
+from collections.abc import Awaitable, Sequence
 from typing import Annotated, Any
 
 import strawberry
@@ -42,7 +43,7 @@ from resolvers.sentiment import SectorSummary
 from resolvers.stock_order import BY_SYMBOL, OrderBy
 from resolvers.trending import selection
 from resolvers.windows import back_from
-from storage.rows import StockRow
+from storage.rows import FeedRow, SectorTotals, StockRow
 from storage.symbols import canonical
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="A global id, from some object's `id`.")]
@@ -55,7 +56,7 @@ SymbolsWanted = Annotated[
 Text = Annotated[str, strawberry.argument(description="A symbol, a name, or part of one.")]
 Matches = Annotated[int, strawberry.argument(description="At most so many matches, best first.")]
 Leading = Annotated[int, strawberry.argument(description="How many entries from the top.")]
-Root = list[Any]
+Root = Sequence[Any]
 
 
 async def node(_: Root, info: Info, id: Id) -> list[Any]:  # noqa: A002 - the API's word
@@ -86,7 +87,7 @@ async def stocks_by_symbol(_: Root, info: Info, symbols: SymbolsWanted) -> list[
     return [[no_such_stock(symbol) if row is None else row for symbol, row in zip(symbols, found, strict=True)]]
 
 
-async def stocks(
+def stocks(
     _: Root,
     info: Info,
     filter: StockFilterArgument = None,  # noqa: A002 - the API's word
@@ -95,7 +96,7 @@ async def stocks(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> list[Any]:
+) -> Column:
     """Load one page."""
     chosen = filter or StockFilter()
     row, field, direction = chosen.row(), order_by.field, order_by.direction
@@ -103,11 +104,10 @@ async def stocks(
     request = page_request(info, ordering, first, after, last, before)
     listing = Listing(ordering, stock_order.positions(field), StockCountByFilter, row)
     key = StockPageKey(row, field, direction, request)
-    pages = await _page(info, listing, StockPageByFilter, key, chosen.symbols)
-    for page in pages:
-        if isinstance(page, ListedPage):
-            _remember(info, page.nodes)
-    return pages
+    pages = _page(info, listing, StockPageByFilter, key)
+    if isinstance(pages, list):
+        return _known_on(pages, info, chosen.symbols or ())
+    return _known_later(pages, info, chosen.symbols or ())
 
 
 async def search_stocks(_: Root, info: Info, text: Text, first: Matches = 10) -> list[Any]:
@@ -121,7 +121,7 @@ async def search_stocks(_: Root, info: Info, text: Text, first: Matches = 10) ->
     return [matches]
 
 
-async def sentiment_points(
+def sentiment_points(
     _: Root,
     info: Info,
     symbols: Symbols,
@@ -131,16 +131,16 @@ async def sentiment_points(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> list[Any]:
+) -> Column:
     """Load one page."""
     ordering = f"points of stocks by {bucket.name}"
     request = page_request(info, ordering, first, after, last, before, series=True)
     points = PointsKey(canonicals(symbols), bucket, window(during))
     listing = Listing(ordering, sentiment_point.position_across, PointCountBySymbols, points)
-    return await _page(info, listing, PointPageBySymbols, PointPageKey(points, request), symbols)
+    return _page(info, listing, PointPageBySymbols, PointPageKey(points, request), symbols)
 
 
-async def mentions(
+def mentions(
     _: Root,
     info: Info,
     filter: MentionFilterArgument = None,  # noqa: A002 - the API's word
@@ -148,13 +148,13 @@ async def mentions(
     after: After = None,
     last: Last = None,
     before: Before = None,
-) -> list[Any]:
+) -> Column:
     """Load one page."""
     chosen = filter or MentionFilter()
     request = page_request(info, "mentions", first, after, last, before)
     row = chosen.row(info, None if chosen.symbols is None else canonicals(chosen.symbols))
     listing = Listing("mentions", mention.position, MentionCountByFilter, row)
-    return await _page(info, listing, MentionPageByFilter, MentionPageKey(row, request), chosen.symbols)
+    return _page(info, listing, MentionPageByFilter, MentionPageKey(row, request), chosen.symbols or ())
 
 
 def trending(
@@ -169,18 +169,20 @@ def trending(
     chosen = selection(timeframe, rank_by, min_mentions)
     within("first", first, 1, info.context.settings.limits.page)
     rankings = info.context.loader(RankingBySelection).load_segment(chosen, (None,))
-    return published(root, rankings, lambda _, ranking: None if ranking is None else Leaders(ranking, first))
+    return published(
+        root, rankings, lambda _, found: [None if ranking is None else Leaders(ranking, first) for ranking in found]
+    )
 
 
 def sectors(root: Root, info: Info, timeframe: TimeframeArgument = Timeframe.DAY) -> Column:
     """Load the totals of all sectors."""
     span = back_from(info.context.now, timeframe)
     totals = info.context.loader(SectorsByWindow).load_segment(span, (None,))
-    return published(
-        root,
-        totals,
-        lambda _, rows: [SectorSummary(span, row.sector, row.stock_count, row.totals) for row in rows],
-    )
+
+    def sums(_: Root, found: Sequence[list[SectorTotals]]) -> list[Any]:
+        return [[SectorSummary(span, row.sector, row.stock_count, row.totals) for row in rows] for rows in found]
+
+    return published(root, totals, sums)
 
 
 def freshness(root: Root, info: Info) -> Column:
@@ -188,9 +190,9 @@ def freshness(root: Root, info: Info) -> Column:
     now, limit = info.context.now, info.context.settings.stalled_after
     newest = info.context.loader(FeedsByInstant).load_segment(now, (None,))
 
-    def judge(_: Any, rows: Any) -> list[FeedFreshness]:
-        by_feed = {row.feed: row for row in rows}
-        return [FeedFreshness.of(feed, by_feed.get(feed), now, limit) for feed in Feed]
+    def judge(_: Root, found: Sequence[list[FeedRow]]) -> list[Any]:
+        newest_of = [{row.feed: row for row in rows} for rows in found]
+        return [[FeedFreshness.of(feed, of.get(feed), now, limit) for feed in Feed] for of in newest_of]
 
     return published(root, newest, judge)
 
@@ -200,13 +202,33 @@ def _remember(info: Info, rows: list[StockRow]) -> None:
     info.context.loader(StockBySymbol).remember((), {row.symbol: row for row in rows})
 
 
-async def _page(
-    info: Info, listing: Listing, loader: type[Loader[Any, Any, None, Any]], key: Any, symbols: list[str] | None
-) -> list[Any]:
+def _known_on(pages: list[Any], info: Info, symbols: Sequence[str]) -> Column:
+    """Refuse a page of stocks chosen by symbols that do not exist; those that it shows need no look."""
+    rows = [row for page in pages if isinstance(page, ListedPage) for row in page.nodes]
+    _remember(info, rows)
+    if not symbols:
+        return pages
+    shown = {row.symbol for row in rows}
+    return _guarded(pages, info, [symbol for symbol in symbols if canonical(symbol) not in shown])
+
+
+async def _known_later(pages: Awaitable[list[Any]], info: Info, symbols: Sequence[str]) -> list[Any]:
+    return await settled(_known_on(await pages, info, symbols))
+
+
+def _page(
+    info: Info, listing: Listing, loader: type[Loader[Any, Any, None, Any]], key: Any, symbols: Sequence[str] = ()
+) -> Column:
     """Load a page, and refuse it where the symbols by which it was chosen are not all known."""
     column = info.context.loader(loader).load_segment(key, (None,))
-    if symbols:
-        pages, _ = await gather(settled(column), known(info, symbols))
-    else:
-        pages = await settled(column)
-    return [page if isinstance(page, Exception) else ListedPage(listing, None, page) for page in pages]
+    pages = published((None,), column, lambda _, found: [ListedPage(listing, None, page) for page in found])
+    return _guarded(pages, info, symbols)
+
+
+def _guarded(pages: Column, info: Info, symbols: Sequence[str]) -> Column:
+    return _guarded_later(pages, known(info, symbols)) if symbols else pages
+
+
+async def _guarded_later(pages: Column, check: Awaitable[None]) -> list[Any]:
+    found: list[Any] = (await gather(settled(pages), check))[0]
+    return found

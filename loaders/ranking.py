@@ -12,7 +12,6 @@ GROWTH_PRIOR = 20
 """Mentions that ranking by growth adds to both windows, so that 1 to 6 does not beat 1,000 to 3,000."""
 
 _SYMBOL = attrgetter("symbol")
-_MENTIONS = attrgetter("mention_count")
 
 
 class Ranking:
@@ -105,19 +104,18 @@ class Leaders(msgspec.Struct, frozen=True):
 
 
 def _ordered(entries: list[TrendingEntryRow], rank_by: TrendingRank) -> list[TrendingEntryRow]:
-    """Order entries, best first. Sorting is stable, so each sort settles the ties of the next."""
-    ordered = sorted(sorted(entries, key=_SYMBOL), key=_MENTIONS, reverse=True)
+    """Order entries, best first. They come by mentions and then symbol, and sorting is stable: that breaks ties."""
     match rank_by:
         case TrendingRank.MENTIONS:
-            return ordered
+            return entries
         case TrendingRank.SENTIMENT:
-            return sorted(ordered, key=_average, reverse=True)
+            return sorted(entries, key=_average, reverse=True)
         case TrendingRank.GROWTH:
-            measures = [_shrunken_growth(entry) for entry in ordered]
+            measures = [_shrunken_growth(entry) for entry in entries]
         case TrendingRank.Z_SCORE:
-            measures = [entry.z_score for entry in ordered]
-    known = [(measure, entry) for measure, entry in zip(measures, ordered, strict=True) if measure is not None]
-    unknown = [entry for measure, entry in zip(measures, ordered, strict=True) if measure is None]
+            measures = [entry.z_score for entry in entries]
+    known = [(measure, entry) for measure, entry in zip(measures, entries, strict=True) if measure is not None]
+    unknown = [entry for measure, entry in zip(measures, entries, strict=True) if measure is None]
     return [entry for _, entry in sorted(known, key=lambda pair: pair[0], reverse=True)] + unknown
 
 

@@ -34,8 +34,10 @@ def batched(
     )
 
 
-def published(parents: Sequence[Parent], answers: Column, make: Callable[[Parent, Any], Any]) -> Column:
-    """Return what `make` makes of each parent and its answer; failures stay as they are."""
+def published(
+    parents: Sequence[Parent], answers: Column, make: Callable[[Sequence[Parent], Sequence[Any]], list[Any]]
+) -> Column:
+    """Return what `make` makes of parents and their answers, both in order; failures stay as they are."""
     if isinstance(answers, list):
         return _made(parents, answers, make)
     return _made_later(parents, answers, make)
@@ -46,15 +48,21 @@ async def settled(answers: Column) -> list[Any]:
     return answers if isinstance(answers, list) else await answers
 
 
-def _made(parents: Sequence[Parent], answers: list[Any], make: Callable[[Parent, Any], Any]) -> list[Any]:
-    return [
-        answer if isinstance(answer, Exception) else make(parent, answer)
-        for parent, answer in zip(parents, answers, strict=True)
-    ]
+def _made(
+    parents: Sequence[Parent], answers: list[Any], make: Callable[[Sequence[Parent], Sequence[Any]], list[Any]]
+) -> list[Any]:
+    if not any(issubclass(kind, Exception) for kind in set(map(type, answers))):
+        return make(parents, answers)
+    pairs = zip(parents, answers, strict=True)
+    sound = [(parent, answer) for parent, answer in pairs if not isinstance(answer, Exception)]
+    values = iter(make([parent for parent, _ in sound], [answer for _, answer in sound]))
+    return [answer if isinstance(answer, Exception) else next(values) for answer in answers]
 
 
 async def _made_later(
-    parents: Sequence[Parent], answers: Awaitable[list[Any]], make: Callable[[Parent, Any], Any]
+    parents: Sequence[Parent],
+    answers: Awaitable[list[Any]],
+    make: Callable[[Sequence[Parent], Sequence[Any]], list[Any]],
 ) -> list[Any]:
     return _made(parents, await answers, make)
 

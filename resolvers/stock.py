@@ -58,8 +58,8 @@ def _sentiment(
     """Load the totals of the window that ends at the request's instant."""
     span = back_from(info.context.now, timeframe)
     symbols = [stock.symbol for stock in stocks]
-    totals = info.context.loader(SentimentBySymbol).load_segment((span, source), symbols)
-    return published(stocks, totals, lambda _, by_source: summary(span, by_source))
+    found = info.context.loader(SentimentBySymbol).load_segment((span, source), symbols)
+    return published(stocks, found, lambda _, totals: [summary(span, one) for one in totals])
 
 
 def _trends(
@@ -75,8 +75,9 @@ def _trends(
     return published(stocks, rankings, _trend)
 
 
-def _trend(stock: StockRow, ranking: Ranking | None) -> Any:
-    return None if ranking is None else ranking.of(stock.symbol)
+def _trend(stocks: Sequence[StockRow], rankings: Sequence[Ranking | None]) -> list[Any]:
+    pairs = zip(stocks, rankings, strict=True)
+    return [None if ranking is None else ranking.of(stock.symbol) for stock, ranking in pairs]
 
 
 def _correlations(stocks: Sequence[StockRow], info: Info, days: Days = 30, max_lag_days: MaxLagDays = 3) -> Column:

@@ -44,7 +44,7 @@ def price_series(
     """Load all candles of each stock."""
     symbols = [stock.symbol for stock in stocks]
     rows = info.context.loader(CandleSeriesBySymbol).load_segment((bucket, window(during)), symbols)
-    return published(stocks, rows, lambda _, candles: PriceSeries.of(candles))
+    return published(stocks, rows, lambda _, series: list(map(PriceSeries.of, series)))
 
 
 def sentiment_points(
@@ -93,4 +93,8 @@ def _pages(
     """Load the page of each stock; its segment is that of its count, and the page asked for."""
     symbols = [stock.symbol for stock in stocks]
     pages = info.context.loader(loader).load_segment((*listing.counted, request), symbols)
-    return published(stocks, pages, lambda stock, page: ListedPage(listing, stock.symbol, page))
+    return published(
+        stocks,
+        pages,
+        lambda asked, found: [ListedPage(listing, one.symbol, page) for one, page in zip(asked, found, strict=True)],
+    )

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import strawberry
 
-from loaders.ranking import Leaders
+from loaders.ranking import Leaders, Ranking
 from loaders.ranking_by_selection import RankingBySelection, Selection
 from resolvers.batched import Column, batched, published
 from resolvers.directives import ListSize
@@ -20,9 +20,12 @@ LEADERS = ListSize(assumed_size=100, sized_fields=["entries"], require_one_slici
 
 def _snapshots(updates: "Sequence[TrendingUpdate]", info: Info) -> Column:
     found = info.context.loader(RankingBySelection).load_column([update.selection for update in updates])
-    return published(
-        updates, found, lambda update, ranking: None if ranking is None else Leaders(ranking, update.first)
-    )
+    return published(updates, found, _leaders)
+
+
+def _leaders(updates: "Sequence[TrendingUpdate]", rankings: Sequence[Ranking | None]) -> list[Leaders | None]:
+    pairs = zip(updates, rankings, strict=True)
+    return [None if ranking is None else Leaders(ranking, update.first) for update, ranking in pairs]
 
 
 @strawberry.type(description="A trending list as it now stands.")

@@ -13,6 +13,8 @@ def canonical(text: str) -> str | None:
     "brk-b", "BRK/B" and " BRK.B " all mean BRK.B. Text outside ASCII is refused before it is upper-cased: Unicode's
     rules would turn one letter into two, or a foreign letter into a Latin one.
     """
+    if _FORM.fullmatch(text):
+        return text
     trimmed = text.strip(" \t\r\n")
     if len(trimmed) > LENGTH_MAX or not trimmed.isascii():
         return None

@@ -24,7 +24,21 @@ async def test_a_watchlist_costs_four_statements(api: Api, first: int) -> None:
     answer = await api.ask(WATCHLIST, first=first)
     assert len(answer.data["stocks"]["nodes"]) == first
     assert len(answer.sql) == 4
-    assert sorted(answer.batches) == ["MentionPageBySymbol", "QuoteBySymbol", "SentimentBySymbol", "StockPageByFilter"]
+    batches = ["BriefMentionPageBySymbol", "QuoteBySymbol", "SentimentBySymbol", "StockPageByFilter"]
+    assert sorted(answer.batches) == batches
+
+
+async def test_symbols_that_the_page_shows_are_not_looked_up(api: Api) -> None:
+    """Stocks chosen by symbol cost one statement; only those that the page does not show are asked about beside it."""
+    query = """query ($symbols: [String!]!, $n: Int!) {
+        stocks(filter: {symbols: $symbols}, first: $n) { nodes { symbol } } }"""
+    whole = await api.ask(query, symbols=["S001", "s002", "BRK-B"], n=3)
+    assert [stock["symbol"] for stock in whole.data["stocks"]["nodes"]] == ["BRK.B", "S001", "S002"]
+    assert len(whole.sql) == 1
+    part = await api.ask(query, symbols=["S001", "s002", "BRK-B"], n=2)
+    assert len(part.data["stocks"]["nodes"]) == 2
+    assert len(part.sql) == 2
+    assert (await api.ask(query, symbols=["S001", "NONE"], n=3)).error["code"] == "UNKNOWN_SYMBOL"
 
 
 async def test_each_argument_set_is_one_statement(api: Api) -> None:
@@ -46,7 +60,7 @@ async def test_argument_sets_of_a_full_page_stay_one_statement_each(api: Api) ->
     answer = await api.ask(f"{{ stocks(first: 100) {{ nodes {{ {fields} }} }} }}")
     assert len(answer.data["stocks"]["nodes"]) == 100
     assert len(answer.sql) == 1 + 28
-    assert answer.batches == ["StockPageByFilter", "MentionPageBySymbol"]
+    assert answer.batches == ["StockPageByFilter", "BriefMentionPageBySymbol"]
 
 
 async def test_total_count_costs_nothing_unless_asked(api: Api) -> None:

@@ -1,5 +1,6 @@
 """Ranking a snapshot: by each measure, with few mentions kept from leading by growth."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from hypothesis import given
@@ -17,9 +18,15 @@ def entry(symbol: str, count: int, previous: int, z_score: float | None = None) 
     return TrendingEntryRow(symbol, count, previous, 0, count * 100, growth, z_score, None)
 
 
+def taken(entries: Iterable[TrendingEntryRow]) -> SnapshotRow:
+    """A snapshot of entries, in the order in which snapshots are read."""
+    ordered = tuple(sorted(entries, key=lambda one: (-one.mention_count, one.symbol)))
+    return SnapshotRow(Timeframe.DAY, Window(NOW - timedelta(days=1), NOW), NOW, ordered)
+
+
 def order(rank_by: TrendingRank, *entries: TrendingEntryRow, least: int = 5) -> list[str]:
     """The symbols of a ranking."""
-    snapshot = SnapshotRow(Timeframe.DAY, Window(NOW - timedelta(days=1), NOW), NOW, entries)
+    snapshot = taken(entries)
     return [each.entry.symbol for each in Ranking(snapshot, rank_by, least).entries]
 
 
@@ -62,16 +69,21 @@ def test_places_agree_however_they_are_asked_for(numbers: list[tuple[int, int, i
         TrendingEntryRow(f"S{place}", count, before, 0, score * count, None, None if score > 5 else score / 3, place)
         for place, (count, before, score) in enumerate(numbers)
     )
-    snapshot = SnapshotRow(Timeframe.DAY, Window(NOW - timedelta(days=1), NOW), NOW, entries)
+    snapshot = taken(entries)
     enough = [one for one in entries if one.mention_count >= least]
     by_score = sorted(enough, key=lambda one: (-one.score_sum / one.mention_count, one.symbol))
     by_z_score = sorted(
         enough, key=lambda one: (one.z_score is None, -(one.z_score or 0.0), -one.mention_count, one.symbol)
     )
-    for rank_by, expected in ((TrendingRank.Z_SCORE, by_z_score), (TrendingRank.MENTIONS, None)):
+    by_mentions = sorted(enough, key=lambda one: (-one.mention_count, one.symbol))
+    for rank_by, expected in (
+        (TrendingRank.Z_SCORE, by_z_score),
+        (TrendingRank.MENTIONS, by_mentions),
+        (TrendingRank.SENTIMENT, sorted(by_mentions, key=lambda one: -one.score_sum / one.mention_count)),
+    ):
         ranking = Ranking(snapshot, rank_by, least)
         ranked = ranking.entries
-        assert expected is None or [one.entry for one in ranked] == expected
+        assert [one.entry for one in ranked] == expected
         assert [one.rank for one in ranked] == list(range(1, len(enough) + 1))
         assert [ranking.of(one.symbol) for one in ranked] == ranked
         assert ranking.first(2) == ranked[:2]

@@ -32,6 +32,11 @@ def short(words: Sequence[str], _: strawberry.Info) -> Column:
     return list(words[1:])
 
 
+def joined(words: Sequence[str], numbers: Sequence[int]) -> list[str]:
+    """Put each word and its number together."""
+    return [f"{word}{number}" for word, number in zip(words, numbers, strict=True)]
+
+
 @strawberry.type
 class Root:
     """Fields over a word."""
@@ -94,12 +99,13 @@ def test_every_field_that_resolves_does_so_by_column() -> None:
 async def test_published_leaves_failures_and_lengths_alone() -> None:
     """What is made is made of answers only, at once where they are known; a missing answer is loud."""
     failure = LookupError("gone")
-    assert published(["a", "b"], [1, failure], lambda parent, answer: f"{parent}{answer}") == ["a1", failure]
+    assert published(["a", "b"], [failure, 1], joined) == [failure, "b1"]
+    assert published(["a", "b"], [1, 2], joined) == ["a1", "b2"]
 
     async def answers() -> list[Any]:
         return [1, failure]
 
-    column = published(["a", "b"], answers(), lambda parent, answer: f"{parent}{answer}")
+    column = published(["a", "b"], answers(), joined)
     assert await settled(column) == ["a1", failure]
     with pytest.raises(ValueError, match="argument 2 is shorter"):
-        published(["a", "b"], [1], lambda _, answer: answer)
+        published(["a", "b"], [failure], joined)
