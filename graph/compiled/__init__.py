@@ -8,5 +8,8 @@ graphql-core, the whole operation. This package knows the standard library, grap
 from graph.compiled.plan import Plan, Result
 from graph.compiled.plans import Plans
 from graph.compiled.resolution import BATCH
+from graph.compiled.versions import check_versions
+
+check_versions()
 
 __all__ = ["BATCH", "Plan", "Plans", "Result"]

@@ -15,6 +15,7 @@ from graph.compiled.facts import TypeFacts
 from graph.compiled.repair import Position, Repair
 from graph.compiled.run import Run, Wait
 from graph.compiled.selection import Selection
+from graph.compiled.serial import Serial
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +29,24 @@ class Result:
 class Plan:
     """A compiled operation; holds nothing of any run. `kinds` counts its field paths by the way they are resolved."""
 
-    __slots__ = ("_facts", "_root", "kinds")
+    __slots__ = ("_facts", "_root", "_serially", "kinds")
 
-    def __init__(self, root: Selection, facts: TypeFacts, kinds: dict[str, int]) -> None:
+    def __init__(self, root: Selection, facts: TypeFacts, kinds: dict[str, int], *, serially: bool) -> None:
         self._root = root
         self._facts = facts
+        self._serially = serially
         self.kinds = kinds
+
+    @property
+    def size(self) -> int:
+        """The number of field paths."""
+        return sum(self.kinds.values())
 
     def run(self, root: Any, context: Any, variable_values: VariableValues, wait: Wait) -> Result | Awaitable[Result]:
         """Execute the operation; awaitable only when some field was. Cancelling it ends everything that it started."""
         run = Run(self._facts, root, context, variable_values, wait)
+        if self._serially:
+            return self._run_serially(root, run)
         try:
             completed = self._root.run([root], run, self._facts[type(root)])
         except BaseException:
@@ -55,6 +64,15 @@ class Plan:
             raise
         return self._finished(struct, run)
 
+    def _run_serially(self, root: Any, run: Run) -> Result | Awaitable[Result]:
+        serial = Serial(self._root, root, run)
+        try:
+            rest = serial.work()
+        except BaseException:
+            run.abandon()
+            raise
+        return Result(serial.data, serial.errors) if rest is None else _serial_result(serial, rest, run)
+
     def _finished(self, struct: msgspec.Struct, run: Run) -> Result:
         if not run.failed:
             return Result(struct, [])
@@ -68,3 +86,12 @@ class Plan:
             repair.errors.append(error)
             data[0] = None
         return Result(data[0], repair.errors)
+
+
+async def _serial_result(serial: Serial, rest: Awaitable[None], run: Run) -> Result:
+    try:
+        await rest
+    except BaseException:
+        run.abandon()
+        raise
+    return Result(serial.data, serial.errors)

@@ -9,7 +9,6 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
-    OperationType,
     SelectionSetNode,
     VariableNode,
 )
@@ -23,8 +22,6 @@ def condition_variables(
     operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
 ) -> tuple[str, ...]:
     """Return the names of the variables that decide which fields there are. Raises Unsupported."""
-    if operation.operation is OperationType.MUTATION:
-        raise Unsupported("mutation")
     if operation.directives:
         raise Unsupported(f"directive @{operation.directives[0].name.value} on an operation")
     names: set[str] = set()

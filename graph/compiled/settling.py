@@ -66,6 +66,9 @@ async def _stop(futures: list[asyncio.Future[Any]]) -> None:
         future.cancel()
     if pending:
         await asyncio.wait(pending)
+    for future in futures:
+        if not future.cancelled():
+            future.exception()  # taken: nobody asks any more, and asyncio complains of what was never asked for
 
 
 def _outcome(future: asyncio.Future[Any], late: Exception | None, run: Run) -> Any:
