@@ -18,7 +18,7 @@ _WRITE = """
 INSERT INTO documents AS kept (id, name, text, digest, app, version)
 SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
 ON CONFLICT (id) DO UPDATE
-SET name = excluded.name, text = excluded.text, digest = excluded.digest, app = excluded.app,
+SET name = coalesce(excluded.name, kept.name), text = excluded.text, digest = excluded.digest, app = excluded.app,
     version = excluded.version,
     used_on = CASE WHEN kept.digest = excluded.digest THEN kept.used_on END,
     added_at = CASE WHEN kept.digest = excluded.digest THEN kept.added_at ELSE now() END
@@ -74,8 +74,8 @@ async def add(
 ) -> dict[str, Change]:
     """Register documents and return what became of each id. Raises Conflicts.
 
-    An id keeps its text unless `replace`; a name moves to the newest document of its app, and to one of another app
-    only with `replace`. A dry run does everything and takes it back.
+    An id keeps its text unless `replace`, and its name unless another is given; a name moves to the newest document of
+    its app, and to one of another app only with `replace`. A dry run does everything and takes it back.
     """
     changes: dict[str, Change] = {}
     try:
@@ -122,7 +122,7 @@ def decide(
             if not replace:
                 conflicts.append(Conflict(one.id, "another text is registered under this id"))
         else:
-            same = (before.name, before.app, before.version) == (one.name, one.app, one.version)
+            same = (before.name, before.app, before.version) == (one.name or before.name, one.app, one.version)
             changes[one.id] = "unchanged" if same else "updated"
         holder = holders.get(one.name) if one.name else None
         if holder and holder.id != one.id and holder.app != one.app and not replace:

@@ -61,6 +61,14 @@ async def test_a_name_moves_within_its_app_only(session: Session) -> None:
     assert names == {"id-1": None, "id-2": None, "id-3": "Page"}
 
 
+async def test_a_manifest_takes_no_name_away(session: Session) -> None:
+    """The same document without a name, as manifests have it, keeps the name that it was given."""
+    await add_documents.add(session, [document(1, name="Page")], replace=False)
+    assert await add_documents.add(session, [document(1)], replace=False) == {"id-1": "unchanged"}
+    await add_documents.add(session, [document(1, app="ios")], replace=False)
+    assert [(row.name, row.app) for row in await documents.listing(session)] == [("Page", "ios")]
+
+
 async def test_a_dry_run_writes_nothing(session: Session) -> None:
     """It says what would become of each, and the number stays."""
     before = await documents.revision(session)

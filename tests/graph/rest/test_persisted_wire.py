@@ -90,6 +90,9 @@ async def test_over_a_socket(plain_market_url: str, redis_url: str) -> None:
             heard.append(message)
             if message["type"] == "next":
                 assert (await socket.heard())["type"] == "complete"
+        socket.say({"type": "subscribe", "id": "3", "payload": {"documentId": "nope"}})
+        unknown = await socket.heard()
+    assert (unknown["type"], unknown["payload"][0]["extensions"]["code"]) == ("error", "DOCUMENT_NOT_FOUND")
     assert [message["type"] for message in heard] == ["error", "next", "next"]
     assert heard[0]["payload"][0]["message"] == "PersistedQueryNotFound"
     assert heard[2]["payload"] == DATA
