@@ -26,7 +26,7 @@ class UpstreamAbsent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """Test ids by what became of them. `compiled` passed with a plan run in them, `fallback` without; `idle` ran none."""
+    """Test ids by what became of them. `compiled` passed by a plan, `fallback` without one, `idle` ran no operation."""
 
     compiled: frozenset[str]
     fallback: frozenset[str]
