@@ -32,6 +32,7 @@ from graph.outcome import Outcome, executed
 
 T = TypeVar("T")
 log = structlog.get_logger()
+_CALM = frozenset({"typename", "attribute", "batch"})
 
 
 class OperationContext(Protocol):
@@ -78,7 +79,7 @@ async def run_operation(
     plan = _plan(plans, admitted)
     if plan is not None:
         run = partial(plan.run, None, context, admitted.variable_values, expiry.wait)
-        return await _run(run, expiry, masking, admitted.operation)
+        return await _run(run, expiry, masking, admitted.operation, calm=_is_calm(plan))
     return await run_executor(build_executor(schema, admitted, context, expiry), masking)
 
 
@@ -86,15 +87,22 @@ async def run_executor(executor: FieldExecutor, masking: Masking) -> Outcome:
     """Execute what was built, within the seconds of its expiry."""
     serially = executor.operation.operation is OperationType.MUTATION
     run = partial(executor.execute_operation, serially)
-    return await _run(run, executor.expiry, masking, executor.operation)
+    calm = executor.plan is not None and _is_calm(executor.plan)
+    return await _run(run, executor.expiry, masking, executor.operation, calm=calm)
 
 
-async def _run(run: Callable[[], Any], expiry: Expiry, masking: Masking, operation: OperationDefinitionNode) -> Outcome:
+async def _run(
+    run: Callable[[], Any], expiry: Expiry, masking: Masking, operation: OperationDefinitionNode, *, calm: bool
+) -> Outcome:
     """Run what gives a result, or a coroutine of one, within the expiry."""
     try:
         result: ExecutionResult | Result = run()
         if iscoroutine(result):
-            result = await expiry.bound(result)
+            if calm:
+                with expiry:
+                    result = await result
+            else:
+                result = await expiry.bound(result)
     except TimeoutError:
         log.warning("operation_abandoned", operation=operation.name.value if operation.name else None)
         late = expiry.error()
@@ -102,6 +110,14 @@ async def _run(run: Callable[[], Any], expiry: Expiry, masking: Masking, operati
     except Exception as error:  # noqa: BLE001 - whatever the executor lets through is masked and logged there
         return executed(None, (masking.unexpected(error),))
     return executed(result.data, masking.present(result.errors) if result.errors else ())
+
+
+def _is_calm(plan: Plan) -> bool:
+    """Whether all that a plan awaits are columns of batches, which loaders run in tasks that are cancelled at once.
+
+    Any other resolver might take its time over being cancelled, so it runs where it can be given up.
+    """
+    return plan.kinds.keys() <= _CALM
 
 
 def _plan(plans: Plans | None, admitted: AdmittedOperation) -> Plan | None:

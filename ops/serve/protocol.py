@@ -81,8 +81,12 @@ class _BoundedProtocol(WebSocketUpgrades):
         self._expect_head()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._in_head:  # a trailer comes too late for whoever reads the headers
-            super().on_header(name, value)
+        if not self._in_head:  # a trailer comes too late for whoever reads the headers
+            return
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._in_head = False
