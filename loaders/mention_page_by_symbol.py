@@ -7,7 +7,7 @@ from storage import mentions
 from storage.cache.policy import RowPolicy, Seconds, of_symbol
 from storage.mentions import MentionFilter
 from storage.paging import Page, PageRequest
-from storage.rows import MentionRow
+from storage.rows import BriefMentionRow, MentionRow
 
 
 class MentionPageKey(NamedTuple):
@@ -28,6 +28,22 @@ class MentionPageBySymbol(SymbolLoader[MentionPageKey, Page[MentionRow]]):
         return await mentions.pages_by_symbol(self.context.session, params, *segment)
 
     def missing(self) -> Page[MentionRow]:
+        """Nobody spoke of it."""
+        return Page([], has_next=False, has_previous=False)
+
+
+class BriefMentionPageBySymbol(SymbolLoader[MentionPageKey, Page[BriefMentionRow]]):
+    """The same page, where nobody asks how its mentions were scored and found."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), Page[BriefMentionRow])
+
+    async def fetch(
+        self, segment: tuple[MentionFilter, PageRequest], params: list[str]
+    ) -> dict[str, Page[BriefMentionRow]]:
+        """Read one segment."""
+        return await mentions.brief_pages_by_symbol(self.context.session, params, *segment)
+
+    def missing(self) -> Page[BriefMentionRow]:
         """Nobody spoke of it."""
         return Page([], has_next=False, has_previous=False)
 

@@ -13,13 +13,17 @@ from resolvers.node import Node, global_ids, reading
 from resolvers.sizes import WORDS
 from resolvers.stock_of import stocks_of
 from storage.paging import Position
-from storage.rows import MentionRow
+from storage.rows import BriefMentionRow
 
 if TYPE_CHECKING:
     from resolvers.stock import Stock
 
 
-def position(row: MentionRow) -> Position:
+DETAILS = frozenset({"evidence", "tier", "reason", "relevance"})
+"""Fields of a mention, as documents name them, that a brief row does not have."""
+
+
+def position(row: BriefMentionRow) -> Position:
     """Return what mentions are ordered by and found by: when it was posted, which finds its chunk, and its number."""
     return (row.posted_at, row.mention_id)
 
@@ -34,7 +38,7 @@ class ScoredWord:
 
 @strawberry.type(description="One post that speaks of one stock.")
 class Mention(Node):
-    """Reads a MentionRow. Scores lie in [-1, 1]."""
+    """Reads a MentionRow, or a brief one where nothing of `DETAILS` is asked for. Scores lie in [-1, 1]."""
 
     id: strawberry.ID = global_ids("Mention", position)
     source: Source = strawberry.field(description="Where it was posted.")
@@ -57,7 +61,7 @@ class Mention(Node):
     stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
         stocks_of, description="The stock that it speaks of."
     )
-    is_type_of = staticmethod(reading(MentionRow))
+    is_type_of = staticmethod(reading(BriefMentionRow))
 
 
 def mention_key(identity: Position) -> MentionKey:

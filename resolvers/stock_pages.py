@@ -1,12 +1,13 @@
 """The pages that hang on stocks: candles, sentiment points and mentions; one load for all stocks that ask alike."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from loaders.base import Loader
 from loaders.candle_page_by_symbol import CandleCountBySymbol, CandlePageBySymbol
 from loaders.candle_series_by_symbol import CandleSeriesBySymbol
-from loaders.mention_page_by_symbol import MentionCountBySymbol, MentionPageBySymbol
+from loaders.mention_page_by_symbol import BriefMentionPageBySymbol, MentionCountBySymbol, MentionPageBySymbol
 from loaders.point_page_by_symbol import PointCountBySymbol, PointPageBySymbol
 from resolvers import candle, mention, sentiment_point
 from resolvers.argument_types import After, Before, CandleBucket, During, FillGaps, First, Last, OneSource, PointBucket
@@ -17,6 +18,7 @@ from resolvers.connection import ListedPage, Listing
 from resolvers.enums import BucketSize
 from resolvers.filters import StockMentionFilter, StockMentionFilterArgument
 from resolvers.info import Info
+from resolvers.selected import names_below
 from storage.paging import PageRequest
 from storage.rows import StockRow
 
@@ -80,7 +82,11 @@ def mentions(
     request = page_request(info, "mentions", first, after, last, before)
     chosen = (filter or StockMentionFilter()).row(info)
     listing = Listing("mentions", mention.position, MentionCountBySymbol, (chosen,))
-    return _pages(stocks, info, listing, MentionPageBySymbol, request)
+    asked = names_below(info)
+    if "pageInfo" not in asked:
+        request = replace(request, peek=False)
+    loader = MentionPageBySymbol if asked & mention.DETAILS else BriefMentionPageBySymbol
+    return _pages(stocks, info, listing, loader, request)
 
 
 def _pages(

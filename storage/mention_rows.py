@@ -98,8 +98,8 @@ class Replaced:
         """Return the mentions that are new or changed, out of the rows that were given, as they are stored."""
         return [
             MentionRow(
-                number, symbol, SOURCES[source], name, at, community, author, text, url, score / SCORE_UNIT,
-                LABELS[label], evidence, engagement, simulated, TIERS[tier], reason, relevance,
+                number, symbol, SOURCES[source], at, community, author, text, url, score / SCORE_UNIT, LABELS[label],
+                engagement, simulated, name, evidence, TIERS[tier], reason, relevance,
             )
             for source, name, symbol, at, community, author, text, url, score, label, evidence, _model, tier,
                 engagement, simulated, reason, relevance, _copied in tuples

@@ -4,37 +4,49 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+import asyncpg
 
 from storage.database import Connection
 from storage.paging import Page, PageRequest, cut
 from storage.post_records import PostKey
-from storage.rows import SCORE_UNIT, MentionRow, Window
+from storage.rows import SCORE_UNIT, BriefMentionRow, MentionRow, Window
 from storage.session import Fetching, Session
 from storage.statement import Parameters
 from storage.terms import LABELS, SOURCES, TIERS, SentimentLabel, Source
 from storage.text import storable
 
-_COLUMNS = (
-    "mention_id, symbol, source, external_id, posted_at, community, author, text, url, score, label, evidence, "
-    "engagement, simulated, tier, reason, relevance"
-)
-_SHOWN = _COLUMNS.replace(" score,", f" score / {SCORE_UNIT}.0::float8 AS score,")
+_BRIEF = "mention_id, symbol, source, posted_at, community, author, text, url, score, label, engagement, simulated"
+_WHOLE = f"{_BRIEF}, external_id, evidence, tier, reason, relevance"
+
+
+def _scaled(columns: str) -> str:
+    """Have scores divided where they are read."""
+    return columns.replace(" score,", f" score / {SCORE_UNIT}.0::float8 AS score,")
+
+
+def _of(table: str, columns: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in columns.split(", "))
+
+
 _BY_IDS = f"""
-SELECT {_SHOWN} FROM stock_mentions
+SELECT {_scaled(_WHOLE)} FROM stock_mentions
 WHERE (posted_at, mention_id) IN (SELECT posted_at, mention_id FROM unnest($1::timestamptz[], $2::bigint[])
                                   AS wanted (posted_at, mention_id))
 """
 
 # The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
 _OF_POSTS = f"""
-SELECT {", ".join(f"kept.{column}" for column in _SHOWN.split(", "))}
+SELECT {_of("kept", _scaled(_WHOLE))}
 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (source, external_id, posted_at)
 JOIN stock_mentions AS kept
   ON kept.source = wanted.source AND kept.external_id = wanted.external_id AND kept.posted_at = wanted.posted_at
 WHERE kept.posted_at >= $4::timestamptz AND kept.posted_at <= $5::timestamptz
 ORDER BY kept.posted_at, kept.mention_id
 """
+
+Brief = TypeVar("Brief", bound=BriefMentionRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +66,10 @@ async def page(session: Session, wanted: MentionFilter, request: PageRequest) ->
     """Return a page of all mentions that meet the filter; a position is (posted_at, mention_id)."""
     parameters = Parameters()
     if wanted.symbols is None:
-        sql = _newest("true", wanted, request, parameters)
+        sql = _newest(_WHOLE, "true", wanted, request, parameters)
     else:
-        most, way = parameters.add(request.limit + 1, "bigint"), _way(request)
-        pages = _of_each(wanted.symbols, wanted, request, parameters)
+        most, way = parameters.add(request.most, "bigint"), _way(request)
+        pages = _of_each(_WHOLE, wanted.symbols, wanted, request, parameters)
         sql = f"{pages} ORDER BY posted_at {way}, mention_id {way} LIMIT {most}"
     rows = await _fetching(session, wanted)("mention_page", sql, *parameters.values)
     return cut(mention_rows(rows), request)
@@ -67,16 +79,25 @@ async def pages_by_symbol(
     session: Session, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest
 ) -> dict[str, Page[MentionRow]]:
     """Return a page of each symbol's mentions that meet the filter, whose own symbols do not matter here."""
-    parameters = Parameters()
-    way = _way(request)
-    pages = _of_each(symbols, wanted, request, parameters)
-    rows = await _fetching(session, wanted)(
-        "mention_pages", f"{pages} ORDER BY posted_at {way}, mention_id {way}", *parameters.values
-    )
-    found: defaultdict[str, list[MentionRow]] = defaultdict(list)
-    for mention in mention_rows(rows):
-        found[mention.symbol].append(mention)
-    return {symbol: cut(mentions, request) for symbol, mentions in found.items()}
+    rows = await _pages(session, "mention_pages", _WHOLE, symbols, wanted, request)
+    return _parted(mention_rows(rows), request)
+
+
+async def brief_pages_by_symbol(
+    session: Session, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest
+) -> dict[str, Page[BriefMentionRow]]:
+    """Return the same pages without how each mention was scored and found."""
+    rows = await _pages(session, "mention_briefs", _BRIEF, symbols, wanted, request)
+    return _parted(
+        [
+            BriefMentionRow(
+                number, symbol, SOURCES[source], at, community, author, text, url, score, LABELS[label], engagement,
+                simulated,
+            )
+            for number, symbol, source, at, community, author, text, url, score, label, engagement, simulated in rows
+        ],
+        request,
+    )  # fmt: skip
 
 
 async def count(session: Session, wanted: MentionFilter) -> int:
@@ -124,23 +145,44 @@ def mention_rows(records: Iterable[Iterable[Any]]) -> list[MentionRow]:
     """Make mentions of records that have a mention's columns."""
     return [
         MentionRow(
-            number, symbol, SOURCES[source], name, at, community, author, text, url, score, LABELS[label], evidence,
-            engagement, simulated, TIERS[tier], reason, relevance,
+            number, symbol, SOURCES[source], at, community, author, text, url, score, LABELS[label], engagement,
+            simulated, name, evidence, TIERS[tier], reason, relevance,
         )
-        for number, symbol, source, name, at, community, author, text, url, score, label, evidence, engagement,
-            simulated, tier, reason, relevance in records
+        for number, symbol, source, at, community, author, text, url, score, label, engagement, simulated, name,
+            evidence, tier, reason, relevance in records
     ]  # fmt: skip
 
 
-def _of_each(symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
+async def _pages(
+    session: Session, name: str, columns: str, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest
+) -> list[asyncpg.Record]:
+    parameters = Parameters()
+    way = _way(request)
+    pages = _of_each(columns, symbols, wanted, request, parameters)
+    sql = f"{pages} ORDER BY posted_at {way}, mention_id {way}"
+    return await _fetching(session, wanted)(name, sql, *parameters.values)
+
+
+def _parted(mentions: Iterable[Brief], request: PageRequest) -> dict[str, Page[Brief]]:
+    found: defaultdict[str, list[Brief]] = defaultdict(list)
+    for mention in mentions:
+        found[mention.symbol].append(mention)
+    return {symbol: cut(own, request) for symbol, own in found.items()}
+
+
+def _of_each(
+    columns: str, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters
+) -> str:
     """Write the statement that reads a page of each symbol by a probe of its own."""
     asked = parameters.add(list(symbols), "text[]")
-    newest = _newest("symbol = asked.symbol", wanted, request, parameters)
-    columns = ", ".join(f"mention.{column}" for column in _COLUMNS.split(", "))
-    return f"SELECT {columns} FROM unnest({asked}) AS asked (symbol) CROSS JOIN LATERAL ({newest}) AS mention"
+    newest = _newest(columns, "symbol = asked.symbol", wanted, request, parameters)
+    return (
+        f"SELECT {_of('mention', columns)} FROM unnest({asked}) AS asked (symbol) "
+        f"CROSS JOIN LATERAL ({newest}) AS mention"
+    )
 
 
-def _newest(which: str, wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
+def _newest(columns: str, which: str, wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
     """Write the statement of one page; the bound on time alone is what an index without the number can use."""
     beyond = "true"
     if request.position is not None:
@@ -148,9 +190,9 @@ def _newest(which: str, wanted: MentionFilter, request: PageRequest, parameters:
         at, number = (parameters.add(request.position[0], "timestamptz"), parameters.add(request.position[1], "bigint"))
         beyond = f"posted_at {sign}= {at} AND (posted_at, mention_id) {sign} ({at}, {number})"
     condition, way = _condition(wanted, parameters), _way(request)
-    most = parameters.add(request.limit + 1, "bigint")
+    most = parameters.add(request.most, "bigint")
     return f"""
-SELECT {_SHOWN} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
+SELECT {_scaled(columns)} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
 ORDER BY posted_at {way}, mention_id {way} LIMIT {most}
 """
 

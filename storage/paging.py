@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+import msgspec
+
 Row = TypeVar("Row")
 SortValue = str | int | datetime | None
 Position = tuple[SortValue, ...]
@@ -15,28 +17,36 @@ Position = tuple[SortValue, ...]
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """`limit` rows after `position` (backward: before it); no position means from the end concerned."""
+    """`limit` rows after `position` (backward: before it); no position means from the end concerned.
+
+    Without `peek` nobody looks beyond the page for a row more.
+    """
 
     limit: int
     position: Position | None = None
     backward: bool = False
+    peek: bool = True
+
+    @property
+    def most(self) -> int:
+        """How many rows to fetch: one beyond the page tells that there are more."""
+        return self.limit + self.peek
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """Rows in display order, and whether more lie on either side."""
+class Page(msgspec.Struct, Generic[Row], frozen=True, gc=False):
+    """Rows in display order, and whether more lie on either side; None where nobody was to look."""
 
     rows: list[Row]
-    has_next: bool
-    has_previous: bool
+    has_next: bool | None
+    has_previous: bool | None
 
 
 def cut(fetched: list[Row], request: PageRequest) -> Page[Row]:
-    """Make a page of up to `limit + 1` rows fetched in scan order (reversed for a backward page).
+    """Make a page of up to `limit + 1` rows, or `request.most`, in scan order (reversed for a backward page).
 
     Beyond the position there is at least the row that made it, so a page with a position has a neighbour on that side.
     """
-    more = len(fetched) > request.limit
+    more = len(fetched) > request.limit if request.peek else None
     rows = fetched[: request.limit]
     beyond = request.position is not None
     if request.backward:

@@ -153,16 +153,15 @@ class PointRow(WithTotals, frozen=True, gc=False):
     totals: SentimentTotals
 
 
-class MentionRow(msgspec.Struct, frozen=True, gc=False):
-    """One post about one symbol; `score` in [-1, 1]. `text` is None once its time is over.
+class BriefMentionRow(msgspec.Struct, frozen=True, gc=False):
+    """One post about one symbol, without how it was scored and found; `score` in [-1, 1].
 
-    What few ask for stays as it is stored until then: the evidence as JSON, the relevance in single precision.
+    `text` is None once its time is over. To leave the rest out halves what a page of mentions costs the database.
     """
 
     mention_id: int
     symbol: str
     source: Source
-    external_id: str
     posted_at: datetime
     community: str | None
     author: str | None
@@ -170,9 +169,15 @@ class MentionRow(msgspec.Struct, frozen=True, gc=False):
     url: str | None
     score: float
     label: SentimentLabel
-    stored_evidence: str
     engagement: int | None
     simulated: bool
+
+
+class MentionRow(BriefMentionRow, frozen=True, gc=False):
+    """All of it. What few ask for stays as it is stored: the evidence as JSON, the relevance in single precision."""
+
+    external_id: str
+    stored_evidence: str
     tier: MentionTier
     reason: str | None
     stored_relevance: float
@@ -205,7 +210,7 @@ class TrendingEntryRow(msgspec.Struct, frozen=True, gc=False):
 
 
 class SnapshotRow(msgspec.Struct, frozen=True, gc=False):
-    """Every mentioned symbol for one timeframe, most mentions first."""
+    """Every mentioned symbol for one timeframe, most mentions first, and symbols in order where those are equal."""
 
     timeframe: Timeframe
     window: Window

@@ -84,6 +84,12 @@ HOT = [
     Hot("minute points", lambda s: _points(s, BucketSize.MINUTE, NEWEST), MENTIONS, 2.2),
     Hot("points across", lambda s: sentiment.points_across(s, SYMBOLS, BucketSize.HOUR, None, PAGE), ROLLUPS, 40),
     Hot("mentions of each", lambda s: mentions.pages_by_symbol(s, SYMBOLS, MentionFilter(), PAGE), MENTIONS, 1),
+    Hot(
+        "brief mentions of each",
+        lambda s: mentions.brief_pages_by_symbol(s, SYMBOLS, MentionFilter(), PAGE),
+        MENTIONS,
+        1,
+    ),
     Hot("newest mentions", lambda s: mentions.page(s, MentionFilter(), PAGE), {"stock_mentions_key"}, 1),
     Hot(
         "mentions with a word",
