@@ -1,5 +1,6 @@
 """A field's arguments: coerced once per path, or once per plan where the document says all."""
 
+from copy import copy
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
@@ -13,6 +14,7 @@ from graphql.pyutils import Undefined
 from strawberry.relay.types import GlobalID
 from strawberry.types.arguments import StrawberryArgument, _is_leaf_type, convert_arguments
 from strawberry.types.base import StrawberryOptional
+from strawberry.types.enum import has_enum_definition
 from strawberry.types.field import StrawberryField
 
 from graph.compiled.info import RawInfo
@@ -26,7 +28,7 @@ _NO_VARIABLES = VariableValues({}, {})
 class Arguments:
     """The arguments of one field path. `schema` and `field` are Strawberry's, None for fields of another library."""
 
-    __slots__ = ("_constant", "_definition", "_direct", "_field", "_node", "_schema", "needs_info")
+    __slots__ = ("_constant", "_copied", "_definition", "_direct", "_field", "_node", "_schema", "needs_info")
 
     def __init__(
         self, definition: GraphQLField, node: FieldNode, schema: Any = None, field: StrawberryField | None = None
@@ -36,12 +38,12 @@ class Arguments:
         self._schema = schema
         self._field = field
         self._constant: dict[str, Any] | None = None
-        self._direct: list[tuple[str, str, bool]] | None = None
-        leaves = field is None or all(self._is_leaf(argument) for argument in field.arguments)
-        self.needs_info = not leaves
+        self._copied: list[str] = []
+        self._direct: list[tuple[str, str, bool]] = []
+        self.needs_info = field is not None and not all(self._is_leaf(argument) for argument in field.arguments)
         if not definition.args and not node.arguments:
             self._constant = {}
-        elif field is not None and leaves:
+        elif field is not None:
             self._prepare(field)
 
     def info(self, raw: RawInfo) -> Any:
@@ -56,9 +58,13 @@ class Arguments:
 
     def read(self, variables: VariableValues, info: Any) -> dict[str, Any]:
         """Return the arguments by their Python names, as Strawberry converts them. Not to be changed."""
-        if self._direct is None:
-            return self._constant if self._constant is not None else self._convert(variables, info)
-        given = dict(self._constant or {})
+        if self._constant is None:
+            return self._convert(variables, info)
+        if not self._direct and not self._copied:
+            return self._constant
+        given = dict(self._constant)
+        for python_name in self._copied:
+            given[python_name] = copy(given[python_name])
         for python_name, variable, required in self._direct:
             value = variables.coerced.get(variable, Undefined)
             if value is Undefined or (value is None and required):
@@ -78,14 +84,17 @@ class Arguments:
             return
         names = {self._name(argument): argument.python_name for argument in field.arguments}
         direct = []
+        leaves = {argument.python_name for argument in field.arguments if self._is_leaf(argument)}
         for name, variable in by_variable.items():
             definition = self._definition.args[name]
+            if names[name] not in leaves:
+                return
             if definition.out_name not in {None, name}:
                 return
             direct.append((names[name], variable, is_non_null_type(definition.type)))
-        if all(isinstance(value, _FIXED) for value in values.values()):
-            self._constant = values
-            self._direct = direct or None
+        shared = [name for name, value in values.items() if not isinstance(value, _FIXED)]
+        if all(_is_flat_input(values[name]) for name in shared):
+            self._constant, self._copied, self._direct = values, shared, direct
 
     def _literals(self, field: StrawberryField, without: set[str]) -> dict[str, Any]:
         """Convert the arguments that are not one variable each, defaults included."""
@@ -119,6 +128,8 @@ class Arguments:
         kind: Any = argument.type
         if type(kind) is StrawberryOptional:
             kind = kind.of_type
+        if has_enum_definition(kind):
+            return True
         return kind is not GlobalID and _is_leaf_type(kind, self._schema.schema_converter.scalar_registry)
 
 
@@ -131,3 +142,11 @@ def _names_variables(node: Node) -> bool:
         if any(isinstance(one, Node) and _names_variables(one) for one in inner):
             return True
     return False
+
+
+def _is_flat_input(value: Any) -> bool:
+    """Tell whether a shallow copy of an input object shares nothing with it that can be changed."""
+    definition = getattr(type(value), "__strawberry_definition__", None)
+    if definition is None or getattr(definition, "from_input", None) is not None or not hasattr(value, "__dict__"):
+        return False
+    return all(isinstance(member, _FIXED) for member in vars(value).values())

@@ -1,7 +1,8 @@
 """Which Python values of a leaf type are output values already, found out once per type of the schema.
 
-The built-in scalars are known. Any other scalar is asked to serialise a few instants, dates and UUIDs: where its text
-is what msgspec prints for the object itself, objects of that type pass as they are.
+The built-in scalars are known. Any other scalar is asked to serialise a few instants, dates, UUIDs and whole numbers,
+the extreme ones among them: where each comes out as msgspec prints the object itself, objects of that type pass as they
+are.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -43,7 +44,8 @@ _INSTANTS = [
 ]
 _DATES = [date(2026, 1, 31), date.min, date.max]
 _IDS = [UUID(int=0), UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8"), UUID(int=2**128 - 1)]
-_PROBES: dict[type, Sequence[Any]] = {datetime: _INSTANTS, date: _DATES, UUID: _IDS}
+_WHOLE = [0, 1, -1, 7, 12_345, 2**31, -(2**31) - 1, _EXACT + 1, -_EXACT - 1, 2**63 - 1, -(2**63)]
+_PROBES: dict[type, Sequence[Any]] = {datetime: _INSTANTS, date: _DATES, UUID: _IDS, int: _WHOLE}
 _zone = attrgetter("tzinfo")
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ops.cli.schema_changes import Change, Severity, changes
 from ops.cli.schema_documents import COMMITTED_DOCUMENTS, broken_documents, registered_documents
+from ops.cli.schema_plans import plans
 from ops.cli.schema_source import ROOT, read_accepted, read_other, read_schema
 from ops.settings import Settings
 
@@ -21,7 +22,7 @@ _COLOURS = {Severity.SAFE: "green", Severity.DANGEROUS: "yellow", Severity.BREAK
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def schema() -> None:
-    """Export the GraphQL schema, or check a change to it.
+    """Export the GraphQL schema, check a change to it, or see what of it compiles.
 
     \b
     Examples:
@@ -119,6 +120,9 @@ def check(
             click.echo(f"{file.name} is stale: run `insitechart schema export` and commit it.", err=True)
     if stale or broken or (against is not None and failing):
         raise SystemExit(1)
+
+
+schema.add_command(plans)
 
 
 def _current() -> str:
