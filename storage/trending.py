@@ -96,12 +96,9 @@ async def _newest(source: Fetches, timeframe: Timeframe, ends: Window) -> Snapsh
     rows = await source.fetch("trending_newest", NEWEST, timeframe.value, ends.start, ends.end)
     if not rows:
         return None
-    return SnapshotRow(
-        timeframe=timeframe,
-        window=Window(rows[0]["window_from"], rows[0]["window_to"]),
-        computed_at=rows[0]["computed_at"],
-        entries=tuple(TrendingEntryRow(*row[3:]) for row in rows if row["symbol"] is not None),
-    )
+    start, end, computed_at, *columns = rows[0]
+    entries = () if columns[0] is None else tuple(map(TrendingEntryRow, *columns))
+    return SnapshotRow(timeframe, Window(start, end), computed_at, entries)
 
 
 def _ending_at(instant: datetime) -> Window:

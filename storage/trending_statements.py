@@ -3,17 +3,23 @@
 from storage.counting import looked_through
 from storage.rows import SCORE_UNIT
 
-# $1 timeframe; $2, $3 the window ends after the one and not after the other.
+# $1 timeframe; $2, $3 the window ends after the one and not after the other. The entries come column by column, which
+# the driver reads in less than half the time that as many rows take.
 NEWEST = """
-SELECT newest.window_from, newest.window_to, newest.computed_at, symbol, mention_count, previous_mention_count,
-       discounted_count, score_sum, growth, z_score, previous_rank
+SELECT newest.window_from, newest.window_to, newest.computed_at, entries.*
 FROM (
     SELECT snapshot_id, window_from, window_to, computed_at FROM trending_snapshots
     WHERE timeframe = $1::text AND window_to > $2::timestamptz AND window_to <= $3::timestamptz
     ORDER BY window_to DESC, snapshot_id DESC LIMIT 1
 ) AS newest
-LEFT JOIN trending_entries USING (snapshot_id)
-ORDER BY mention_count DESC, symbol
+CROSS JOIN LATERAL (
+    SELECT array_agg(symbol), array_agg(mention_count), array_agg(previous_mention_count),
+           array_agg(discounted_count), array_agg(score_sum), array_agg(growth), array_agg(z_score),
+           array_agg(previous_rank)
+    FROM (
+        SELECT * FROM trending_entries WHERE snapshot_id = newest.snapshot_id ORDER BY mention_count DESC, symbol
+    ) AS ordered
+) AS entries
 """
 
 _OF_EDGES = """
