@@ -86,10 +86,16 @@ class Prepared:
             return Answer(found.data, found.errors, awaited=True)
         return Answer(result.data, result.errors, awaited=False)
 
-    async def differs(self, plan: Plan, make: Callable[[], tuple[Any, Any]]) -> tuple[str | None, Answer]:
-        """Run both, each on a root and context of its own. Return the difference and the reference's answer."""
+    async def differs(
+        self, plan: Plan, make: Callable[[], tuple[Any, Any]], *, alone: bool = True
+    ) -> tuple[str | None, Answer]:
+        """Run both, each on a root and context of its own. Return the difference and the reference's answer.
+
+        `alone` says that nothing else runs on the loop, so that a task left behind is seen.
+        """
         ours: Answer | Exception
-        await _alone()
+        if alone:
+            await _alone()
         try:
             ours = await self.compiled(plan, *make())
         except Exception as error:  # noqa: BLE001 - an executor answers; what it raises is a difference
@@ -98,7 +104,7 @@ class Prepared:
         reference = await self.reference(*make())
         if isinstance(ours, Exception):
             return f"raised {ours!r}, expected {reference.told()} and {reference.data!r}", reference
-        if left:
+        if alone and left:
             return f"left {left} tasks behind", reference
         awaited = reference.awaited or ours.awaited
         every = await self.every_error(*make()) if awaited and reference.errors else reference
