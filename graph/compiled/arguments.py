@@ -28,14 +28,30 @@ _NO_VARIABLES = VariableValues({}, {})
 class Arguments:
     """The arguments of one field path. `schema` and `field` are Strawberry's, None for fields of another library."""
 
-    __slots__ = ("_constant", "_copied", "_definition", "_direct", "_field", "_node", "_schema", "needs_info")
+    __slots__ = (
+        "_config",
+        "_constant",
+        "_copied",
+        "_definition",
+        "_direct",
+        "_field",
+        "_node",
+        "_schema",
+        "needs_info",
+    )
 
     def __init__(
-        self, definition: GraphQLField, node: FieldNode, schema: Any = None, field: StrawberryField | None = None
+        self,
+        definition: GraphQLField,
+        node: FieldNode,
+        schema: Any = None,
+        field: StrawberryField | None = None,
+        config: Any = None,
     ) -> None:
         self._definition = definition
         self._node = node
         self._schema = schema
+        self._config = config if config is not None or schema is None else schema.config
         self._field = field
         self._constant: dict[str, Any] | None = None
         self._copied: list[str] = []
@@ -117,12 +133,12 @@ class Arguments:
             given,
             arguments,
             scalar_registry=schema.schema_converter.scalar_registry,
-            config=schema.config,
+            config=self._config,
             info=info,
         )
 
     def _name(self, argument: StrawberryArgument) -> str:
-        return str(self._schema.config.name_converter.from_argument(argument))
+        return str(self._config.name_converter.from_argument(argument))
 
     def _is_leaf(self, argument: StrawberryArgument) -> bool:
         kind: Any = argument.type

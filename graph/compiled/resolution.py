@@ -11,6 +11,7 @@ from graph.compiled.arguments import Arguments
 from graph.compiled.completion import Completer
 from graph.compiled.facts import TypeFacts
 from graph.compiled.fields import AttributeField, BatchField, GenericField, MethodField
+from graph.compiled.names import remember_names
 from graph.compiled.readiness import Ready, readiness
 from graph.compiled.selection import Field
 from graph.compiled.site import Site
@@ -32,6 +33,7 @@ class SchemaFacts:
     def __init__(self, schema: GraphQLSchema) -> None:
         self.schema = schema
         self.strawberry = schema.extensions.get(BACK_REFERENCE)
+        self.config = remember_names(self.strawberry.config) if self.strawberry is not None else None
         self.types = TypeFacts()
         self._ready: dict[GraphQLLeafType, Ready] = {}
 
@@ -53,7 +55,7 @@ def build_field(facts: SchemaFacts, site: Site, completer: Completer) -> Field:
     if name == _ATTRIBUTE and field.default_resolver is getattr and _has_own_result(field):
         return AttributeField(site, completer, field.python_name)
     if name in _METHOD and _is_plain(facts, field):
-        arguments = Arguments(site.field, site.nodes[0], facts.strawberry, field)
+        arguments = Arguments(site.field, site.nodes[0], facts.strawberry, field, facts.config)
         batch = field.metadata.get(BATCH)
         if callable(batch):
             completer.deferred = field.is_async
