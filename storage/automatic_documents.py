@@ -50,7 +50,8 @@ local function forget(digest)
     redis.call('ZREM', KEYS[2], digest)
     if redis.call('HDEL', KEYS[1], digest) == 1 then redis.call('HINCRBY', KEYS[1], 'bytes', -size) end
 end
-for _, digest in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', string.format('%.6f', now - seconds), 'LIMIT', 0, 100)) do
+local before = string.format('%.6f', now - seconds)
+for _, digest in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', before, 'LIMIT', 0, 100)) do
     forget(digest)
 end
 while redis.call('ZCARD', KEYS[2]) > tonumber(ARGV[4])
