@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from graphql import FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefinitionNode, OperationType
 
 from graph.compiled.compiler import Compiler
 from graph.compiled.failure import Unsupported
@@ -75,21 +75,26 @@ class Plans:
     def compile_now(
         self, digest: str, operation: OperationDefinitionNode, fragments: _Fragments, variables: Mapping[str, Any]
     ) -> Plan | None:
-        """Return the plan, made at once if need be: for documents that are registered before they are used."""
+        """Return the plan, made at once if need be: for documents that are registered before they are used.
+
+        Where a condition has no value in `variables` there is none yet; the first use will make it.
+        """
         key = _key(digest, operation)
         entry = self._entry(key, operation, fragments)
         entry.used = True
+        if any(name not in variables for name in entry.conditions):
+            return None
         return self._plan(key, entry, operation, fragments, variables)
 
     def explain(
         self, operation: OperationDefinitionNode, fragments: _Fragments, variables: Mapping[str, Any]
     ) -> Plan | str:
-        """Compile without remembering; return the plan, or why there is none."""
+        """Compile without remembering; return the plan, or why there is none. Conditions without a value hold."""
         try:
             conditions = condition_variables(operation, fragments)
         except Unsupported as reason:
             return str(reason)
-        return self._compile(operation, fragments, {name: variables.get(name) for name in conditions})
+        return self._compile(operation, fragments, {name: variables.get(name, True) for name in conditions})
 
     def _entry(self, key: _Operation, operation: OperationDefinitionNode, fragments: _Fragments) -> Entry:
         entry = self._entries.get(key)
@@ -158,6 +163,8 @@ class Plans:
             return str(reason)
         except RecursionError:
             return "nested too deeply"
+        except GraphQLError:
+            return "a condition that has no value"  # graphql-core says which
         self.compiled += 1
         serially = operation.operation is OperationType.MUTATION
         return Plan(root, self._facts.types, compiler.kinds, serially=serially)

@@ -76,6 +76,17 @@ def test_conditions_have_plans_of_their_own_up_to_a_bound() -> None:
     assert plans.compile_now("digest", *asked, choices[0]) is found[0]
 
 
+def test_a_condition_without_a_value_waits_for_its_first_use() -> None:
+    """A document can be registered, and explained, before its variables are known."""
+    plans = Plans(SCHEMA, most=10)
+    asked = parts("query ($yes: Boolean!) { one @include(if: $yes) }")
+    assert plans.compile_now("digest", *asked, {}) is None
+    assert plans.find("digest", *asked, {"yes": True}) is not None
+    assert isinstance(plans.explain(*asked, {}), Plan)
+    assert plans.find("digest", *asked, {"yes": None}) is None
+    assert plans.fallbacks == {"a condition that has no value": 1}
+
+
 def test_the_longest_unused_plan_leaves_first() -> None:
     """Ten thousand documents leave no more than was allowed."""
     plans = Plans(SCHEMA, most=3)
