@@ -20,6 +20,7 @@ from storage.breaker import Breaker
 from storage.cache.telling import Telling
 from storage.deadline import Deadline
 from storage.leases import Connection, Leases
+from storage.pool_options import pool_options
 from storage.redis import RedisState, open_redis
 from storage.translation import OVERLOADED, UNREACHABLE, translated, translation, unavailable
 
@@ -27,13 +28,10 @@ __all__ = ["Connection", "Database", "open_database"]
 
 _log = structlog.get_logger()
 
-# asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
-_WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
 # A statement on its own is planned once, for any values. Those of writers gain from knowing theirs: bounds on time let
 # TimescaleDB leave chunks out as it plans, and temporary tables are planned anew in any case.
 _BEGIN = "BEGIN; SET LOCAL plan_cache_mode = auto"
 _CLOSE_SECONDS = 3.0
-_INACTIVE_SECONDS = 120.0  # in the pool, after up to two sweeps at hand: network gear forgets flows after some 350
 _ROLLBACK_SECONDS = 1.0  # a connection that is dropped is rolled back as well
 _TELLING_SHARE = 0.5  # of the usual patience: from there on a wait tells something of the server
 
@@ -162,7 +160,7 @@ def _look_at(releasing: asyncio.Future[None]) -> None:
 @asynccontextmanager
 async def open_database(settings: Settings) -> AsyncGenerator[Database, None]:
     """Open the pool, warm what can be warmed, and close it at the end; an absent server is no failure here."""
-    pool = asyncpg.create_pool(**_options(settings))
+    pool = asyncpg.create_pool(**pool_options(settings))
     async with open_redis(settings) as redis:  # nothing connects before a writer tells of a write
         await pool
         database = Database(pool, settings, redis)
@@ -183,45 +181,6 @@ async def _close(pool: "asyncpg.Pool[asyncpg.Record]", database: Database, sweep
             await pool.close()
     except TimeoutError:
         pool.terminate()
-
-
-def _options(settings: Settings) -> dict[str, Any]:
-    if settings.database_url is None:
-        raise Unavailable("No database is configured: set INSITECHART_DATABASE_URL.")
-    server = {"application_name": "insitechart"}
-    if not settings.pgbouncer:  # pgbouncer refuses startup parameters that it does not know
-        server |= {
-            "jit": "off",
-            "plan_cache_mode": "force_generic_plan",  # transactions, which write, undo it
-            # To ask which chunks a symbol's rows can be in takes longer than to look for the symbol in each.
-            "timescaledb.enable_runtime_exclusion": "off",
-            "random_page_cost": "1.1",  # the default, for spinning disks, gives up indexes that read what is asked for
-            "search_path": "public",
-            "timezone": "UTC",
-            "statement_timeout": str(int(settings.deadlines.operation * 1_000)),
-            "idle_in_transaction_session_timeout": "60000",
-        }
-    # Statements stay prepared: by default each is thrown away after five minutes, and planned anew six times.
-    cache = {"statement_cache_size": 0} if settings.pgbouncer else {"max_cached_statement_lifetime": 0}
-    return {
-        "dsn": settings.database_url.get_secret_value(),
-        "min_size": 0,
-        "max_size": settings.database_pool,
-        "timeout": settings.deadlines.connect,
-        "max_inactive_connection_lifetime": _INACTIVE_SECONDS,
-        "init": _initialise,
-        "reset": _keep,
-        "server_settings": server,
-        **cache,
-    }
-
-
-async def _initialise(connection: Connection) -> None:
-    await connection.fetchval(_WARMING, [], [], [], [], [])
-
-
-async def _keep(_connection: Connection) -> None:
-    """Reset nothing: see the module's docstring."""
 
 
 def _in_transaction(connection: Connection) -> bool:

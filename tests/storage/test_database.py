@@ -10,9 +10,10 @@ import pytest
 from ops.errors import DeadlineExceeded, Unavailable
 from ops.settings import Settings
 from storage import days, mentions, prices, sentiment, stocks, trending
-from storage.database import Database, _options, open_database
+from storage.database import Database, open_database
 from storage.deadline import Deadline
 from storage.paging import PageRequest
+from storage.pool_options import pool_options
 from storage.rows import StockRow, Window
 from storage.session import Session
 from storage.terms import BucketSize, Timeframe
@@ -178,7 +179,7 @@ async def test_no_code_changes_session_state(single: Database) -> None:
 
 def test_pgbouncer_gets_no_session_parameters() -> None:
     """Behind pgbouncer nothing is sent that it refuses, and no statement is prepared beyond its transaction."""
-    options = _options(configured("postgresql://me@bouncer/db", pgbouncer=True))
+    options = pool_options(configured("postgresql://me@bouncer/db", pgbouncer=True))
     assert options["server_settings"] == {"application_name": "insitechart"}
     assert options["statement_cache_size"] == 0
 
