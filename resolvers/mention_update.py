@@ -1,18 +1,18 @@
 """An update of the stream of mentions: a mention, or the word that some are missing."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import strawberry
 
-from resolvers.batched import Column, batched
+from resolvers.batched import batched
 from resolvers.info import Info
 from resolvers.mention import Mention
 from resolvers.updates import Notice, StreamGap, update_cursors, update_gaps
 from storage.event_items import MentionEvent
 
 
-def _mentions(updates: "Sequence[MentionUpdate]", _: Info) -> Column:
+def _mentions(updates: "Sequence[MentionUpdate]", _: Info) -> list[Any]:
     events = [update.notice.event for update in updates]
     return [event.mention if isinstance(event, MentionEvent) else None for event in events]
 

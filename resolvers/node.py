@@ -7,7 +7,7 @@ import strawberry
 
 from ops.errors import BadId
 from resolvers.arguments import key_of
-from resolvers.batched import Column, batched
+from resolvers.batched import batched
 from resolvers.info import Info
 from resolvers.opaque import seal_all, unseal
 from storage.paging import Position
@@ -25,7 +25,7 @@ class Node:
 def global_ids(kind: str, identity: Callable[[Any], Position]) -> Any:
     """Declare a type's `id`: its name and what finds a row among its kind, sealed."""
 
-    def ids(rows: Sequence[Any], info: Info) -> Column:
+    def ids(rows: Sequence[Any], info: Info) -> list[Any]:
         return seal_all(key_of(info), kind, map(identity, rows))
 
     return batched(ids, description=DESCRIPTION)

@@ -13,7 +13,7 @@ import strawberry
 
 from ops.errors import BadCursor
 from resolvers.arguments import key_of
-from resolvers.batched import Column, batched
+from resolvers.batched import batched
 from resolvers.info import Info
 from resolvers.opaque import seal_all, unseal
 from storage.event_items import Event
@@ -94,7 +94,7 @@ def resume_position(info: Info, field: str, after: str | None) -> Position | Non
 def update_cursors(field: str) -> Any:
     """Declare an update's `cursor`: its position among the updates of its field, sealed."""
 
-    def cursors(updates: Sequence[Any], info: Info) -> Column:
+    def cursors(updates: Sequence[Any], info: Info) -> list[Any]:
         positions = [update.notice.position or BEGINNING for update in updates]
         return seal_all(key_of(info), field, positions)
 
@@ -104,7 +104,7 @@ def update_cursors(field: str) -> Any:
 def update_gaps(description: str) -> Any:
     """Declare an update's `gap`."""
 
-    def gaps(updates: Sequence[Any], _: Info) -> Column:
+    def gaps(updates: Sequence[Any], _: Info) -> list[Any]:
         return [update.notice.gap for update in updates]
 
     return batched(gaps, description=description)

@@ -5,11 +5,13 @@ Each lane is narrow. The first leaves database connections to queries, the secon
 
 import asyncio
 from inspect import iscoroutinefunction
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
-from graphql import FieldNode, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, is_object_type, visit
+from graphql import FieldNode, GraphQLField, GraphQLSchema, TypeInfo, TypeInfoVisitor, Visitor, is_object_type, visit
 from graphql.language import BREAK, VisitorAction
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from graph.compiled import BATCH
 from graph.documents.operation import AdmittedOperation
 
 EXECUTIONS: Final = 4
@@ -52,7 +54,18 @@ class _Waiting(Visitor):
         parent, definition = self.types.get_parent_type(), self.types.get_field_def()
         if parent is self._root or node.name.value == "__typename":
             return None
-        if definition is None or not is_object_type(parent) or iscoroutinefunction(definition.resolve):
+        if definition is None or not is_object_type(parent) or _may_wait(definition):
             self.any = True
             return BREAK
         return None
+
+
+def _may_wait(definition: GraphQLField) -> bool:
+    """Whether a field's resolver is a coroutine function, or that of a column which may have to be awaited."""
+    declared = definition.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    column = getattr(declared, "metadata", {}).get(BATCH)
+    if column is None:
+        return iscoroutinefunction(definition.resolve)
+    if iscoroutinefunction(column):
+        return True
+    return get_origin(column.__annotations__.get("return")) is not list  # one that says it is a list always is one
