@@ -1,10 +1,9 @@
 """What the batches of one operation did, for its log line and for tests that pin them."""
 
-from dataclasses import dataclass
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class BatchRecord:
+class BatchRecord(msgspec.Struct, frozen=True, gc=False):
     """One batch: its loader, distinct keys, segments (statements, unless cached; a large one is cut) and wall time."""
 
     loader: str
