@@ -7,6 +7,7 @@ one round at 16 connections.
 import asyncio
 import logging
 import sys
+import time
 from collections.abc import Iterator
 
 import click
@@ -49,21 +50,31 @@ FULL, QUICK = Effort(5, 0.8, ten_times=True), Effort(3, 0.4, ten_times=False)
 def measure(effort: Effort) -> list[Row]:
     """Make the data, run the servers, and measure everything."""
     with running_servers(FOLDER) as (postgres, redis_url):
+        _progress("making the data")
         url = asyncio.run(make_database(postgres.url(), "bench_1", days=DAYS))
+        _progress("making ten times the data" if effort.ten_times else "starting the servers")
         larger = asyncio.run(multiply(postgres.url(), "bench_1", "bench_10", days=DAYS)) if effort.ten_times else None
         symbols = asyncio.run(most_mentioned(url))
         with fleet(url, larger, redis_url) as servers:
             rows: list[Row] = []
             for shape in shapes(symbols):
+                _progress(shape.name)
                 rows += _shape_rows(shape, servers, url, effort)
+            _progress("page sizes")
             rows += _page_rows(symbols, servers, effort)
             if servers.of_ten_times is not None:
+                _progress("ten times the data")
                 rows += _ten_times_rows(symbols, servers, effort)
             rows += [
                 Row("memory after the run", one.name, one.resident_mib(), "MiB")
                 for one in (servers.cold, servers.warm, servers.cached, servers.limit)
             ]
             return rows
+
+
+def _progress(what: str) -> None:
+    """Tell on standard error what is under way: a run takes minutes, and more on a busy machine."""
+    click.echo(f"{time.strftime('%H:%M:%S')}  {what}", err=True)
 
 
 def _shape_rows(shape: Shape, servers: Fleet, url: str, effort: Effort) -> Iterator[Row]:
