@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 import pytest
 from graphql import GraphQLSchema
 
 import storage.database
+from graph.compiled import Plans
 from graph.documents.admission import Documents
 from graph.documents.refusal import Refusal
 from graph.documents.request import OperationRequest
@@ -19,7 +21,7 @@ from graph.outcome import Outcome
 from graph.schema import build_schema
 from loaders.context import RequestContext
 from ops.metrics import make_metrics
-from ops.settings import Settings
+from ops.settings import Executor, Settings
 from storage.database import Connection, Database, open_database
 from storage.deadline import Deadline
 from storage.session import Session
@@ -50,22 +52,30 @@ class Answer:
 
 @dataclass
 class Api:
-    """Admits and runs queries at the market's instant."""
+    """Admits and runs queries at the market's instant, by plans where there are some."""
 
     schema: GraphQLSchema
     database: Database
     settings: Settings
     log: list[str] = field(default_factory=list)
     seconds: float = 10
+    plans: Plans | None = None
 
     async def ask(self, query: str, **variables: Any) -> Answer:
         """Run one operation as the HTTP door would."""
         documents = Documents(self.schema, self.settings.limits, introspection=True, suggestions=True)
         admitted = documents.admit(OperationRequest(query, None, variables, {}), allow_mutations=False)
         context = RequestContext(Session(self.database, Deadline.after(self.seconds)), self.settings, NOW)
+        if self.plans is not None:
+            asked = (admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
+            assert self.plans.compile_now(*asked) or set(self.plans.fallbacks) <= {"introspection"}, (
+                self.plans.fallbacks
+            )
         self.log.clear()
-        outcome = await run_operation(self.schema, admitted, context, Masking(make_metrics(), "test"), self.seconds)
+        masking = Masking(make_metrics(), "test")
+        outcome = await run_operation(self.schema, admitted, context, masking, self.seconds, self.plans)
         await context.aclose()
+        outcome = replace(outcome, data=msgspec.to_builtins(outcome.data))
         sql = [statement for statement in self.log if not statement.startswith(("BEGIN", "COMMIT"))]
         if not outcome.errors:  # a batch that nobody waits for any more is stopped, and its statement not counted
             assert len(sql) == context.statement_count, "the session's count is the driver's"
@@ -103,15 +113,18 @@ def timescale_market_url(timescale_template: Template) -> Iterator[str]:
     yield from _filled(timescale_template)
 
 
-@pytest.fixture(params=["plain", pytest.param("timescale", marks=pytest.mark.timescale)])
-def market_url(request: pytest.FixtureRequest) -> str:
-    """The market on each back end in turn."""
-    url: str = request.getfixturevalue(f"{request.param}_market_url")
-    return url
+@pytest.fixture(
+    params=["plain-compiled", "plain-reference", pytest.param("timescale-compiled", marks=pytest.mark.timescale)]
+)
+def market(request: pytest.FixtureRequest) -> tuple[str, Executor]:
+    """The market's database and an executor: plans on each back end in turn, graphql-core on one."""
+    back_end, _, executor = request.param.partition("-")
+    url: str = request.getfixturevalue(f"{back_end}_market_url")
+    return url, executor
 
 
 @asynccontextmanager
-async def _opened(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+async def _opened(url: str, monkeypatch: pytest.MonkeyPatch, executor: Executor) -> AsyncIterator[Api]:
     """Open the API over a database; each connection of its pool reports the statements that it runs."""
     settings = Settings.model_validate({"database_url": url})
     log: list[str] = []
@@ -124,19 +137,24 @@ async def _opened(url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Ap
     monkeypatch.setattr(storage.database, "_initialise", watched)
     async with open_database(settings) as database:
         log.clear()
-        yield Api(build_schema(settings)._schema, database, settings, log)
+        schema = build_schema(settings)._schema
+        plans = Plans(schema, most=50) if executor == "compiled" else None
+        yield Api(schema, database, settings, log, plans=plans)
 
 
 @pytest.fixture
-async def api(market_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+async def api(market: tuple[str, Executor], monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
     """The API over the market, for tests that only read."""
-    async with _opened(market_url, monkeypatch) as opened:
+    url, executor = market
+    async with _opened(url, monkeypatch, executor) as opened:
         yield opened
 
 
-@pytest.fixture
-async def own_api(plain_database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Api]:
+@pytest.fixture(params=["compiled", "reference"])
+async def own_api(
+    request: pytest.FixtureRequest, plain_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Api]:
     """The API over a market of the test's own, for tests that write."""
     await fill(plain_database_url)
-    async with _opened(plain_database_url, monkeypatch) as opened:
+    async with _opened(plain_database_url, monkeypatch, request.param) as opened:
         yield opened

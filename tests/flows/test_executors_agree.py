@@ -33,6 +33,12 @@ KNOWN: dict[str, tuple[Any, ...]] = {
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(
+    "market",
+    ["plain-compiled", pytest.param("timescale-compiled", marks=pytest.mark.timescale)],
+    indirect=True,
+)
 @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")  # graphql-core's, when it cancels
 async def test_plans_answer_our_schema_as_graphql_core_does(api: Api, capsys: pytest.CaptureFixture[str]) -> None:
     """Data, errors, paths and locations are equal by the oracle's rule, SQL and loaders included."""
