@@ -85,8 +85,15 @@ class ObjectCompleter(Completer):
                 if self._by_type:
                     self._remember(type(out[place]))
             else:
-                out[place] = run.fail(invalid_return_type_error(self._type, out[place], self.site.details))
+                out[place] = run.fail(self._refusal(out[place]))
         return out, kept, [out[place] for place in kept]
+
+    def _refusal(self, value: Any) -> Exception:
+        """Return the error of an object of another type; or what showing the object in it raised."""
+        try:
+            return invalid_return_type_error(self._type, value, self.site.details)
+        except Exception as error:  # noqa: BLE001 - becomes the field's error
+            return error
 
     def _select(self, out: list[Any], places: list[int], objects: list[Any], run: Run) -> Column | Pending:
         if not objects:

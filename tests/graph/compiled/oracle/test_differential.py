@@ -113,6 +113,12 @@ def test_plans_answer_as_graphql_core_does(shard: int, capsys: pytest.CaptureFix
     assert counts["left to graphql-core"] <= counts["operations"] // 10
 
 
+@pytest.mark.parametrize(("text", "world"), [("{ bRobotGrid { __typename } }", World(2057654531, 1500, 3))])
+def test_what_differed_once_does_not_again(text: str, world: World) -> None:
+    """Differences that were rare: an object that cannot be shown in the message that refuses its type."""
+    assert asyncio.run(differs(Plans(the_schema(), most=10), Generated(text, {}), world, Counter())) is None
+
+
 def test_generated_operations_are_valid() -> None:
     """What the generator makes passes validation: a difference is never due to a document that no server would run."""
     for seed in range(200):
