@@ -21,7 +21,7 @@ def orientation(rows: list[Row]) -> str:
     lines = [
         "",
         "Throughput at 16 connections beside a hand-written endpoint",
-        "(ours of this run; the others NOT measured in this run: 8 interleaved rounds on another machine)",
+        "(ours of this run; the others NOT measured in this run: 8 interleaved rounds on one machine)",
         f"  {'':42}" + "".join(f"{shape:>14}" for shape in SHAPES),
     ]
     for name, start in (
