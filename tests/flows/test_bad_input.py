@@ -73,7 +73,7 @@ async def test_a_cursor_is_no_id(api: Api) -> None:
 async def test_an_error_in_one_field_leaves_the_rest(api: Api) -> None:
     """A refused argument costs its own field; its siblings answer."""
     answer = await api.ask('{ stock(symbol: "S001") { name prices(first: 0) { totalCount } quote { price } } }')
-    assert answer.outcome.data is not None
+    assert isinstance(answer.outcome.data, dict)
     assert answer.outcome.data["stock"] == {
         "name": "Company 001 Incorporated",
         "prices": None,

@@ -137,7 +137,7 @@ async def test_a_failing_row_fails_its_own_field(api: Api, monkeypatch: pytest.M
     monkeypatch.setattr(prices, "quotes", one_fails)
     answer = await api.ask("{ stocks(first: 4) { nodes { symbol quote { at } } } }")
     at = {"at": "2026-03-06T16:00:00Z"}
-    assert answer.outcome.data is not None
+    assert isinstance(answer.outcome.data, dict)
     nodes = answer.outcome.data["stocks"]["nodes"]
     assert {node["symbol"]: node["quote"] for node in nodes} == {"BRK.B": None, "S000": at, "S001": None, "S002": at}
     assert (answer.error["code"], answer.error["path"]) == ("UNAVAILABLE", ["stocks", "nodes", 2, "quote"])
@@ -151,7 +151,7 @@ async def test_a_statement_that_runs_out_of_time_fails_its_fields_only(api: Api)
     async with Session(api.database, Deadline.after(10)).transaction() as locking:
         await locking.execute("lock", "LOCK TABLE stock_mentions IN ACCESS EXCLUSIVE MODE")
         answer = await hurried.ask("{ stocks(first: 3) { nodes { symbol quote { at } mentions { totalCount } } } }")
-    assert answer.outcome.data is not None
+    assert isinstance(answer.outcome.data, dict)
     nodes = answer.outcome.data["stocks"]["nodes"]
     assert [node["mentions"] for node in nodes] == [None] * 3
     assert nodes[1] == {"symbol": "S000", "quote": {"at": "2026-03-06T16:00:00Z"}, "mentions": None}
