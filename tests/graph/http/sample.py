@@ -28,6 +28,9 @@ class Context:
     witness: "Witness"
     statement_count: int = 0
     batch_count: int = 0
+    tags: frozenset[str] = frozenset()
+    mark: int | None = None
+    tick: int = 0
     closed: bool = False
 
     def read_afresh(self) -> None:
