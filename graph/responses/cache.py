@@ -22,9 +22,12 @@ from graph.outcome import OK, Outcome
 from graph.responses.kept import Kept
 from graph.responses.policy import CachePolicies, CachePolicy
 from graph.responses.shelf import Shelf
+from storage.cache.tags import STALE
 
 RawKey = bytes
 Key = tuple[str, str | None, bytes, MediaType, str]
+"""Document, operation, a hash of the variables, media type and form: nothing long, for keys stay as answers do."""
+
 Answer = tuple[Kept | Outcome, bool]
 """What to send, and whether it was made for somebody else; an Outcome is one that no cache may keep."""
 
@@ -33,6 +36,8 @@ LONGEST_RAW = 65_536
 
 _MOST_RAW = 10_000
 _MOST_POLICIES = 2_000
+_LONGEST_NAME = 256
+"""Characters of the longest operation's name that a policy is remembered under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class ResponseCache:
         key: Key = (
             admitted.digest,
             admitted.name,
-            msgspec.json.encode(admitted.raw_variables, order="deterministic"),
+            _hash(msgspec.json.encode(admitted.raw_variables, order="deterministic")),
             media_type,
             form.name,
         )
@@ -191,17 +196,22 @@ class ResponseCache:
     def _whole(
         self, outcome: Outcome, policy: CachePolicy, name: str | None, media_type: MediaType, form: Form
     ) -> Kept | None:
-        """Prepare a whole answer; None where it has errors, or members that others did not ask for."""
+        """Prepare a whole answer; None where it has errors, or members that others did not ask for.
+
+        Nor may any cache downstream keep what was made of rows beyond their time.
+        """
         if outcome.errors or outcome.refused or outcome.status != OK or outcome.extensions is not None:
             return None
-        body = form.render(outcome)
+        tags = outcome.reads.tags if outcome.reads is not None else frozenset[str]()
+        body = form.render(outcome) if STALE not in tags else None
         if body is None:
             return None
-        tags = outcome.reads.tags if outcome.reads is not None else frozenset[str]()
         return Kept(body, media_type, policy, tags, time.monotonic(), name)
 
     def _policy(self, admitted: AdmittedOperation) -> CachePolicy | None:
         place = (admitted.digest, admitted.name)
+        if len(admitted.name or "") > _LONGEST_NAME:
+            return self._policies.of(admitted.operation, admitted.fragments)
         if place not in self._remembered:
             if len(self._remembered) >= _MOST_POLICIES:
                 self._remembered.clear()
@@ -227,4 +237,8 @@ def raw_key(method: str, path: str, revision: int, raw: bytes) -> RawKey | None:
     if len(raw) > LONGEST_RAW:
         return None
     way = f"{revision} {method} {path}\n".encode()
-    return hashlib.blake2b(way + raw, digest_size=16).digest()
+    return _hash(way + raw)
+
+
+def _hash(raw: bytes) -> bytes:
+    return hashlib.blake2b(raw, digest_size=16).digest()

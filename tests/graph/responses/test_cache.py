@@ -8,6 +8,7 @@ from graph.http.accept import JSON, RESPONSE_JSON
 from graph.outcome import Outcome
 from graph.responses.cache import LONGEST_RAW, Form, raw_key
 from graph.responses.kept import Kept
+from storage.cache.tags import STALE
 from tests.graph.responses.server import RAW, Server, Writes, admitted, body, open_cache
 
 
@@ -74,6 +75,41 @@ async def test_an_answer_that_is_not_whole_is_not_kept(changed: dict[str, Any], 
     assert isinstance(answer, Outcome)
     assert cache.find(RAW, JSON) is None
     assert len(cache.shelf) == 0
+
+
+async def test_rows_beyond_their_time_are_kept_nowhere(writes: Writes) -> None:
+    """Browsers and CDNs are not told to keep what this process would not, be it sure of hearing writes or not."""
+    for trusted in (True, False):
+        writes.trusted = trusted
+        server = Server(["t:1", STALE])
+        cache = open_cache(server, writes)
+        answer, _ = await cache.answer(RAW, admitted(), JSON, server.execute)
+        assert isinstance(answer, Outcome)
+        assert len(cache.shelf) == 0
+
+
+async def test_what_finds_an_answer_takes_no_room_of_its_own(writes: Writes) -> None:
+    """A megabyte of variables would stand beside an answer of some bytes, and count for nothing."""
+    server = Server()
+    cache = open_cache(server, writes)
+    query = "query ($long: String!) { public x: public(of: $long) @include(if: false) }"
+    await cache.answer(RAW, admitted(query, long="x" * 10**6), JSON, server.execute)
+    ((key, _),) = cache.shelf._kept.items()
+    assert len(str(key)) + len(str(cache._raw)) < 1_000
+    await cache.answer(None, admitted(query, long="x" * 10**6), JSON, server.execute)
+    await cache.answer(None, admitted(query, long="x" * 10**6 + "y"), JSON, server.execute)
+    assert server.executions == 2
+
+
+async def test_long_names_are_not_remembered_beside_answers(writes: Writes) -> None:
+    """Policies are bounded by their number, so none stands under a name of a document's length."""
+    server = Server()
+    cache = open_cache(server, writes)
+    query = f"query {'N' * 50_000} {{ public }}"
+    for _ in range(2):
+        await cache.answer(RAW, admitted(query), JSON, server.execute)
+    assert server.executions == 1
+    assert cache._remembered == {}
 
 
 async def test_private_answers_are_never_shared(writes: Writes) -> None:

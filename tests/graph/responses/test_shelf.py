@@ -69,6 +69,13 @@ def test_the_least_recently_served_goes_first() -> None:
     assert shelf.get(1, "left", 0.0) is None
 
 
+def test_names_and_tags_take_room() -> None:
+    """A small answer that was made of hundreds of stocks is as large as what finds it again."""
+    assert Kept(b"", JSON, MINUTE, name="N" * 5_000).size > 5_000
+    tags = [f"quote:{'S' * 200}{number}" for number in range(100)]
+    assert kept(b"1", *tags).size - kept(b"1").size > 100 * 200 + 100 * 256
+
+
 def test_one_answer_does_not_fill_the_shelf() -> None:
     """More than a tenth of the room is not kept."""
     shelf = Shelf(ROOM)
