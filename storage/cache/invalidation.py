@@ -16,7 +16,7 @@ import structlog
 from redis.exceptions import OutOfMemoryError, RedisError
 
 from ops.errors import Unavailable
-from storage.cache.keys import LOST, lifetime, version_key
+from storage.cache.keys import LOST, version_key
 from storage.cache.tags import STALE, WHOLE
 from storage.redis import RedisState
 from storage.redis_translation import connected, redis_translated
@@ -111,10 +111,7 @@ async def bump(redis: RedisState, tags: Collection[str]) -> None:
     with redis_translated():
         for some in _chunks(tags):
             try:
-                async with client.pipeline(transaction=False) as pipeline:
-                    for tag in some:
-                        pipeline.set(version_key(tag), new_version(), ex=lifetime(tag))
-                    await pipeline.execute()
+                await client.mset(dict.fromkeys(map(version_key, some), new_version()))
             except OutOfMemoryError:
                 await client.unlink(*map(version_key, some))
                 await client.publish(LOST, b"")

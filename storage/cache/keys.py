@@ -1,11 +1,10 @@
 """Where the cache's values stand in Redis. The braces keep all on one node of a cluster, so that one MGET reads them.
 
-Every value can be lost at any time: a version that is missing makes what depended on it uncertain, so unused.
+Every value can be lost at any time: a version that is missing makes what depended on it uncertain, so unused. Versions
+do not expire by themselves; there are as many as listed stocks and kinds, some hundred bytes each.
 """
 
 from typing import Final
-
-from storage.cache.tags import WHOLE
 
 PREFIX: Final = "insitechart:{cache}:"
 VERSION_PREFIX: Final = f"{PREFIX}v:"
@@ -17,18 +16,10 @@ ASKED: Final = f"{PREFIX}asked"
 LOST: Final = f"{PREFIX}lost"
 """The channel on which a writer that could not set versions says so."""
 
-VERSION_SECONDS: Final = 86_400
-"""How long a version lives without a write; longer than any value that depends on it."""
-
 
 def version_key(tag: str) -> str:
     """Return where a tag's version stands."""
     return VERSION_PREFIX + tag
-
-
-def lifetime(tag: str) -> int | None:
-    """Return the seconds that a tag's version lives; those of whole kinds, a handful, stay: their end drops all."""
-    return None if tag.endswith(WHOLE) else VERSION_SECONDS
 
 
 def tag_of(key: bytes) -> str:

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 from ops.settings import Settings
 from storage.cache.invalidation import Invalidations
 from storage.cache.keys import LOST, VERSION_PREFIX, tag_of
+from storage.cancellation import cancels_kept
 
 PINGS_PER_LEASE: Final = 4
 _FIRST_PAUSE: Final = 0.05
@@ -84,12 +85,14 @@ class _Link:
     async def run(self) -> None:
         """Follow until the link breaks, which raises."""
         connection = self._connection
-        await connection.connect()
+        with cancels_kept():
+            await connection.connect()
         connection._parser.set_invalidation_push_handler(self._hear)  # noqa: SLF001 - redis-py has no public way
         connection._parser.set_pubsub_push_handler(self._lose)  # noqa: SLF001
-        await connection.send_command("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", VERSION_PREFIX)
-        await connection.read_response(timeout=self._invalidations.lease, push_request=False)
-        await connection.send_command("SUBSCRIBE", LOST)
+        with cancels_kept():
+            await connection.send_command("CLIENT", "TRACKING", "ON", "BCAST", "PREFIX", VERSION_PREFIX)
+            await connection.read_response(push_request=False)
+            await connection.send_command("SUBSCRIBE", LOST)
         self._invalidations.lose()  # before this, nobody listened
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._ping())
@@ -99,13 +102,15 @@ class _Link:
         """Ask for a sign of life, over and over."""
         while True:
             self._pinged.append(time.monotonic())
-            await self._connection.send_command("PING", check_health=False)
+            with cancels_kept():
+                await self._connection.send_command("PING", check_health=False)
             await asyncio.sleep(self._invalidations.lease / PINGS_PER_LEASE)
 
     async def _read(self) -> None:
         """Take what comes; a lease of silence, in which pings stayed unanswered, breaks the link."""
         while True:
-            answer = await self._connection.read_response(push_request=True)
+            with cancels_kept():
+                answer = await self._connection.read_response(push_request=True)
             if answer in (b"PONG", "PONG") and self._pinged:
                 self._invalidations.prove(self._pinged.pop(0))
 

@@ -16,6 +16,7 @@ from storage.cache.memory import Memory
 from storage.cache.remote import open_remote
 from storage.cache.reports import TELL_SECONDS, Level, Report, tell, this_process
 from storage.cache.rows import RowCache
+from storage.cancellation import cancels_kept
 from storage.database import Database
 from storage.deadline import Deadline
 from storage.session import Session
@@ -61,7 +62,7 @@ async def _beside(rows: RowCache, database: Database) -> None:
         try:
             if not rows.origin:
                 rows.origin = await find_origin(database)
-            async with asyncio.timeout(database.settings.deadlines.redis):
+            with cancels_kept():
                 await rows.asked.tell(rows.remote.client)
                 await tell(rows.remote.client, report(rows))
         except (PublicError, RedisError, OSError) as error:

@@ -57,6 +57,7 @@ class RowPolicy:
         self.most = most
         self.size = size
         self._tags = tags
+        self._wholes: tuple[str, ...] = ()
 
     def __set_name__(self, owner: type[Any], name: str) -> None:
         """Take the loader's name, which parts its values from others'."""
@@ -71,10 +72,11 @@ class RowPolicy:
         """Return the tags of many answers."""
         return {tag for param in params for tag in self._tags(segment, param)}
 
-    @staticmethod
-    def versions(tags: tuple[str, ...]) -> tuple[str, ...]:
+    def versions(self, tags: tuple[str, ...]) -> tuple[str, ...]:
         """Return the tags whose versions an answer depends on: its own, and the wholes of their kinds."""
-        return (*tags, *wholes(tags))
+        if not self._wholes:  # all answers of a loader have tags of the same kinds, or none
+            self._wholes = tuple(wholes(tags))
+        return tags + self._wholes if tags else tags
 
     @cached_property
     def decoder(self) -> "msgspec.msgpack.Decoder[Any]":

@@ -25,7 +25,7 @@ from ops.settings import Settings
 from storage.breaker import Breaker
 from storage.cache.budget import Budget
 from storage.cache.invalidation import Invalidations, new_version
-from storage.cache.keys import FLIGHT_PREFIX, lifetime, version_key
+from storage.cache.keys import FLIGHT_PREFIX, version_key
 from storage.cancellation import cancels_kept
 
 FLIGHT_MILLISECONDS: Final = 2_000
@@ -100,7 +100,7 @@ class Remote:
                 continue
             pipeline.set(key, body, px=max(1, int(seconds * 1_000 * random.uniform(1 - JITTER, 1))))  # noqa: S311
         for tag in unknown[:_LEARNED_MOST]:
-            pipeline.set(version_key(tag), new_version(), nx=True, ex=lifetime(tag))
+            pipeline.set(version_key(tag), new_version(), nx=True)
         for key in flights:
             pipeline.unlink(FLIGHT_PREFIX + key)
         done = await self._ask(pipeline.execute(raise_on_error=False))

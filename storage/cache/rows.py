@@ -133,6 +133,7 @@ class RowCache:
         old: dict[Any, StoredEntry] = {}
         now = time.time()
         policy = asking.policy
+        calm = not self.invalidations.changed(asking.mark, set().union(*asking.tags.values()))
         for param, body in zip(params, reading.bodies, strict=True):
             entry = decode_entry(body, asking.keys[param])
             if entry is None:
@@ -141,7 +142,7 @@ class RowCache:
             current = joined_versions(policy.versions(tags), reading.versions)
             if entry.server == reading.server and entry.versions == current and now < entry.until:
                 found[param] = policy.decoder.decode(entry.value)
-                self._remember(asking, param, found[param], len(entry.value), entry.until - now)
+                self._remember(asking, param, found[param], len(entry.value), entry.until - now, calm=calm)
             elif now < entry.until + self._settings.stale:
                 old[param] = entry
         self.counts.redis_hits += len(found)
@@ -166,9 +167,10 @@ class RowCache:
                 return True
         return False
 
-    def _remember(self, asking: _Asking, param: Any, value: Any, encoded: int, seconds: float) -> None:
+    def _remember(self, asking: _Asking, param: Any, value: Any, encoded: int, seconds: float, *, calm: bool) -> None:
+        """Keep an answer in memory, unless its tags changed since the mark; with `calm` no tag of the batch did."""
         tags = asking.tags[param]
-        if not self.invalidations.changed(asking.mark, tags):
+        if calm or not self.invalidations.changed(asking.mark, tags):
             size = OVERHEAD + int(HEAP_PER_BYTE * encoded)
             place = (asking.policy, asking.segment)
             self.memory.put(Entry(place, param, value, tags, size), min(seconds, asking.policy.seconds))
@@ -181,6 +183,7 @@ class RowCache:
         until = time.time() + policy.seconds
         bodies: dict[str, bytes] = {}
         unknown: dict[str, None] = {}
+        calm = not self.invalidations.changed(asking.mark, set().union(*asking.tags.values()))
         for param in params:
             answer = answers.get(param)
             if isinstance(answer, Exception):
@@ -189,7 +192,7 @@ class RowCache:
             size = policy.size(answer) if policy.size is not None else len(value)
             if size > policy.most:
                 continue
-            self._remember(asking, param, answer, size, policy.seconds)
+            self._remember(asking, param, answer, size, policy.seconds, calm=calm)
             if reading is None or answer is None:  # what is not there has no end of names: it stays out of Redis
                 continue
             key, tags = asking.keys[param], policy.versions(asking.tags[param])

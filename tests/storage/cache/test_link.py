@@ -110,3 +110,11 @@ async def test_replies_under_tracking_are_read_as_usual(own_redis: OwnValkey) ->
             await writer.set("a", number)
             assert await follower.get("a") == str(number).encode()
         assert pushed == [[b"a"]] * 500
+
+
+async def test_closing_ends_the_link_wherever_it_stands(own_redis: OwnValkey) -> None:
+    """A cancel that the driver swallows while it sends must not leave a link that nobody can end."""
+    settings = Settings.model_validate({"redis_url": own_redis.url, "cache": {"lease": 0.1}})
+    for number in range(150):
+        async with asyncio.timeout(10), open_invalidations(settings):
+            await asyncio.sleep(number % 30 / 1_000)
