@@ -47,12 +47,13 @@ class Cors:
         return Permission(allowed, depends_on_origin=ANY not in self._origins)
 
     def _allow(self, origin: str | None) -> dict[str, str]:
-        """Return the headers that allow an origin; credentials never go with the wildcard."""
-        if origin is None:
-            return {}
+        """Return the headers that allow an origin; credentials never go with the wildcard.
+
+        The wildcard is said to whoever asks: a cache may keep what a program fetched, and show it to a page.
+        """
         if ANY in self._origins:
             return {"access-control-allow-origin": ANY}
-        if origin not in self._origins:
+        if origin is None or origin not in self._origins:
             return {}
         return {"access-control-allow-origin": origin, "access-control-allow-credentials": "true"}
 

@@ -68,6 +68,14 @@ async def test_the_wildcard_never_comes_with_credentials() -> None:
             assert "access-control-allow-credentials" not in response.headers
 
 
+async def test_what_a_cache_kept_for_a_program_is_readable_for_a_page() -> None:
+    """The wildcard depends on no origin, and no `vary` says that it did: an answer without an origin carries it too."""
+    async with client_of(make_sample(cors_origins=["*"]).app()) as client:
+        response = await client.query("{ hello }")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert "Origin" not in response.headers.get("vary", "")
+
+
 async def test_errors_are_readable_across_origins() -> None:
     """A refused request carries the permission too, or the page could not read why."""
     async with client_of(make_sample(cors_origins=[APP]).app()) as client:
