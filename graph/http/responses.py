@@ -37,7 +37,7 @@ async def send_json(
     headers: Iterable[Header] = (),
     more: bool = False,
 ) -> None:
-    """Send one whole response; 503 and 504 say when to come back. `more` leaves it to the caller to end it."""
+    """Send one whole response; a 503 says when to come back. `more` leaves it to the caller to end it."""
     payload = encode(body)
     fields = [_content_type(media_type), (b"content-length", b"%d" % len(payload)), *headers]
     if status == Unavailable.status:
