@@ -4,14 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
-from storage.documents import MOST_BYTES, MOST_DOCUMENTS
+from storage.documents import MOST_BYTES, MOST_DOCUMENTS, bare
 from storage.session import Session
 
 Change = Literal["added", "replaced", "updated", "unchanged"]
 
 _COUNT_UP = "UPDATE documents_revision SET number = number + $1::integer RETURNING number"
 _KNOWN = """
-SELECT id, name, digest, app, version FROM documents WHERE id = ANY($1::text[]) OR name = ANY($2::text[])
+SELECT id, name, digest, app, version FROM documents
+WHERE id = ANY($1::text[]) OR id = ANY($2::text[]) OR name = ANY($3::text[])
 """
 _FREE_NAMES = "UPDATE documents SET name = NULL WHERE name = ANY($1::text[])"
 _WRITE = """
@@ -82,7 +83,7 @@ async def add(
         async with session.transaction() as transaction:
             await transaction.fetch("documents_revision", _COUNT_UP, 0)  # its row's lock puts writers in a queue
             ids, names = [one.id for one in documents], [one.name for one in documents if one.name]
-            rows = await transaction.fetch("documents_known", _KNOWN, ids, names)
+            rows = await transaction.fetch("documents_known", _KNOWN, ids, [_twin(one) for one in ids], names)
             known = [Known(**row) for row in rows]
             changes, conflicts = decide(documents, known, replace=replace)
             written = [one for one in documents if changes[one.id] != "unchanged"]
@@ -124,11 +125,20 @@ def decide(
         else:
             same = (before.name, before.app, before.version) == (one.name or before.name, one.app, one.version)
             changes[one.id] = "unchanged" if same else "updated"
+        twin = by_id.get(_twin(one.id))
+        if twin and twin.digest != one.digest and not replace:
+            conflicts.append(Conflict(one.id, f"another text is registered under '{twin.id}', which means the same"))
         holder = holders.get(one.name) if one.name else None
         if holder and holder.id != one.id and holder.app != one.app and not replace:
             of = f"of app '{holder.app}'" if holder.app else "of no app"
             conflicts.append(Conflict(one.id, f"its name '{one.name}' belongs to document '{holder.id}' {of}"))
     return changes, conflicts
+
+
+def _twin(document_id: str) -> str:
+    """Return the same id in its other spelling, with `sha256:` or without."""
+    without = bare(document_id)
+    return without if without != document_id else f"sha256:{document_id}"
 
 
 def _take_back() -> NoReturn:

@@ -13,6 +13,10 @@ from storage.session import Session
 MOST_DOCUMENTS = 10_000
 MOST_BYTES = 64 * 2**20
 """Bounds on all documents together: each API process holds them in memory."""
+LONGEST_NAME = 200
+LONGEST_APP = 100
+"""Characters, as the table has them; of a version, too."""
+_PREFIX = "sha256:"
 _TEXTS_AT_ONCE = 500
 
 _REVISION = "SELECT number FROM documents_revision"
@@ -54,6 +58,11 @@ class DocumentRow:
     added_at: datetime
     used_on: date | None
     size: int
+
+
+def bare(document_id: str) -> str:
+    """Return an id without `sha256:`; tools write hashes with and without it, and mean the same."""
+    return document_id.removeprefix(_PREFIX)
 
 
 async def revision(session: Session) -> int:

@@ -9,6 +9,7 @@ from graph.schema import build_schema
 from ops.cli.document_manifests import Entry, Fault
 from ops.cli.endpoints import read_settings
 from storage.add_documents import NewDocument
+from storage.documents import LONGEST_NAME
 
 _AGAIN = "correct the document, and make its manifest again"
 
@@ -38,7 +39,10 @@ def examined(
             continue
         named = entry.alone if names is None else names
         name = found.operation if named else None
-        if taken := reserved.intersection((entry.id, name)):
+        if name is not None and len(name) > LONGEST_NAME:
+            right = f"at most {LONGEST_NAME} characters make an address; use --no-names, or call it otherwise"
+            faults.append(Fault(entry.where, f"its name has {len(name):,} characters", right))
+        elif taken := reserved.intersection((entry.id, name)):
             faults.append(Fault(entry.where, f"'{taken.pop()}' ships with the server", "call the operation otherwise"))
         elif name is not None and name in holders:
             right = "operations of one call have different names, or use --no-names"
@@ -53,6 +57,8 @@ def examined(
 def _faults(entry: Entry, found: Examined | Rejected) -> list[Fault]:
     if isinstance(found, Rejected):
         return [Fault(entry.where, reason, _AGAIN) for reason in found.reasons]
+    if "\0" in entry.text:  # a comment may hold one, and no text in PostgreSQL
+        return [Fault(entry.where, f"it has the character U+0000, at {entry.text.index(chr(0)):,}", _AGAIN)]
     if entry.name is not None and entry.name != found.operation:
         wrong = f"its name is '{entry.name}' and its operation's '{found.operation}'"
         return [Fault(entry.where, wrong, "a manifest names its operations as they are")]

@@ -3,8 +3,10 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from stat import S_ISREG
 
 from ops.cli.document_manifests import Entry, Fault, read_manifest
+from storage.documents import MOST_DOCUMENTS, bare
 
 DOCUMENTS = (".graphql", ".gql")
 MANIFEST = ".json"
@@ -19,22 +21,26 @@ def read_documents(paths: Sequence[Path]) -> tuple[list[Entry], list[Fault]]:
     A document of its own file has the SHA-256 of its text as its id, as clients compute it.
     """
     entries: dict[str, Entry] = {}
+    places: dict[str, Entry] = {}
     faults: list[Fault] = []
     for found in (one for path in paths for one in _read(path)):
         if isinstance(found, Fault):
             faults.append(found)
-        elif (before := entries.get(found.id)) is None:
-            entries[found.id] = found
-        elif before.text != found.text:
+        elif (before := places.setdefault(bare(found.id), found)).text == found.text:
+            entries.setdefault(found.id, found)
+        else:
             faults.append(
                 Fault(found.where, f"its id stands for another text in {before.where}", "each id has one text")
             )
+    if len(entries) > MOST_DOCUMENTS:
+        told = f"{len(entries):,} documents are in the files"
+        return [], [Fault("all documents", told, f"at most {MOST_DOCUMENTS:,} may be registered"), *faults]
     return list(entries.values()), faults
 
 
 def _read(path: Path) -> Iterator[Entry | Fault]:
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*") if file.suffix in DOCUMENTS and file.is_file())
+        files = sorted(file for file in path.rglob("*") if file.suffix in DOCUMENTS and not file.is_dir())
         if not files:
             yield Fault(str(path), "no document is in this folder", f"files that end in {' or '.join(DOCUMENTS)} are")
         elif len(files) > _MOST_FILES:
@@ -51,10 +57,15 @@ def _read_file(file: Path) -> Iterator[Entry | Fault]:
         yield Fault(str(file), f"'{file.suffix}' is not an ending that is known", _KINDS)
         return
     try:
-        if file.stat().st_size > _MOST_BYTES:
+        if not S_ISREG(file.stat().st_mode):  # a pipe may never end, nor may a device
+            yield Fault(str(file), "it is no file with a content of its own", _KINDS)
+            return
+        with file.open("rb") as opened:
+            content = opened.read(_MOST_BYTES + 1)
+        if len(content) > _MOST_BYTES:
             yield Fault(str(file), "the file is too large", f"at most {_MOST_BYTES:,} bytes are read")
             return
-        text = file.read_bytes().decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except OSError as error:
         yield Fault(str(file), f"cannot be read: {error.strerror}", _KINDS)
     except UnicodeDecodeError as error:

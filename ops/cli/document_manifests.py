@@ -10,6 +10,7 @@ Ids are taken as they are: what they were made of (a text with or without its la
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -51,8 +52,8 @@ class _Repeated(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        names = [name for name, _ in pairs]
-        self.repeated = sorted({name for name in names if names.count(name) > 1}) if len(self) < len(pairs) else []
+        numbers = Counter(name for name, _ in pairs) if len(self) < len(pairs) else {}
+        self.repeated = sorted(name for name, number in numbers.items() if number > 1)
 
 
 def read_manifest(file: str, text: str) -> Iterator[Entry | Fault]:

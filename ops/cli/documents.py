@@ -15,11 +15,21 @@ from ops.cli.document_manifests import Fault
 from ops.cli.document_registering import register, where
 from ops.cli.document_table import print_documents, reports
 from ops.cli.on_database import on_database
+from ops.cli.printable import printable
 from ops.cli.ready_database import ready_database
 from storage import documents as stored
 
 _TEXT = click.Path(exists=True, path_type=Path)
-_APP = click.option("--app", default="", metavar="NAME", help="The client whose documents these are.")
+
+
+def _short(_context: click.Context, parameter: click.Parameter, text: str) -> str:
+    """Take what the table takes, and a terminal may show."""
+    if len(text) <= stored.LONGEST_APP and text.isprintable():
+        return text
+    raise click.BadParameter(f"at most {stored.LONGEST_APP} printable characters are kept", param=parameter)
+
+
+_APP = click.option("--app", default="", metavar="NAME", callback=_short, help="The client whose documents these are.")
 
 
 @click.group("documents")
@@ -44,7 +54,7 @@ def group() -> None:
 @group.command("add")
 @click.argument("files", nargs=-1, required=True, type=_TEXT)
 @_APP
-@click.option("--version", default="", metavar="TEXT", help="The version of that client.")
+@click.option("--version", default="", metavar="TEXT", callback=_short, help="The version of that client.")
 @click.option("--names/--no-names", default=None, help="Give documents their operation's name  [default: only files].")
 @click.option("--replace", is_flag=True, help="Let an id have another text, and a name another app.")
 @click.option("--dry-run", is_flag=True, help="Check everything, and register nothing.")
@@ -101,7 +111,7 @@ def check(*, as_json: bool) -> None:
         click.echo(json.dumps([one.as_json() for one in broken], indent=2))
     for one in broken:
         for reason in () if as_json else one.reasons:
-            click.echo(f"{one.told}: {reason}")
+            click.echo(printable(f"{one.told}: {reason}").plain)
     if broken:
         raise exits.Failed(f"{len(broken)} of {_count(len(rows))} can no longer run")
     click.echo(f"{_count(len(rows))}, all of which can run", err=True)
@@ -134,7 +144,7 @@ def _refuse(faults: list[Fault]) -> None:
     """Print what is wrong, all of it, and end."""
     if faults:
         for fault in faults:
-            click.echo(str(fault), err=True)
+            click.echo(printable(str(fault)).plain, err=True)
         raise exits.Failed(f"nothing was registered: {_count(len(faults))} of these are wrong or in the way")
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ops.cli.printable import printable
 from ops.cli.schema_changes import Change, Severity, changes
 from ops.cli.schema_documents import COMMITTED_DOCUMENTS, broken_documents, registered_documents
 from ops.cli.schema_plans import plans
@@ -115,7 +116,7 @@ def check(
     else:
         _print(name, found, accepted, missing=other is None)
         for one in broken:
-            click.echo(f"document {one}")
+            click.echo(printable(f"document {one}").plain)
         if stale:
             click.echo(f"{file.name} is stale: run `insitechart schema export` and commit it.", err=True)
     if stale or broken or (against is not None and failing):
