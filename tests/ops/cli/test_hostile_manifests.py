@@ -9,7 +9,7 @@ import pytest
 
 from ops.cli import exits
 from ops.cli.document_files import read_documents
-from ops.cli.document_manifests import read_manifest
+from ops.cli.document_manifests import Entry, Fault, read_manifest
 from storage.documents import LONGEST_APP, LONGEST_NAME, MOST_DOCUMENTS
 from tests.ops.cli.test_documents import FRESH, MD5, PAGE, apollo, asked, listed, write
 
@@ -59,11 +59,12 @@ def test_pipes_and_devices_are_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.graphql")
     (tmp_path / "device.graphql").symlink_to("/dev/zero")
     (tmp_path / "nowhere.graphql").symlink_to(tmp_path / "gone")
-    found: list[object] = []
+    found: list[tuple[list[Entry], list[Fault]]] = []
     reading = threading.Thread(target=lambda: found.append(read_documents([tmp_path])), daemon=True)
     reading.start()
     reading.join(30)
-    ((entries, faults),) = found  # type: ignore[misc]  # empty where the reading did not end
+    assert len(found) == 1, "the reading did not end"
+    entries, faults = found[0]
     assert entries == []
     assert [Path(fault.where).name for fault in faults] == ["device.graphql", "nowhere.graphql", "pipe.graphql"]
 
