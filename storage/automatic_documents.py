@@ -21,6 +21,8 @@ TEXTS: Final = "insitechart:{documents}:texts"
 USES: Final = "insitechart:{documents}:uses"
 _PAUSE = 0.5
 """Seconds without a question after Redis was away, so that requests do not each wait for it."""
+_PATIENCE = 0.25
+"""Seconds for one question with all its attempts: a miss costs the client one more request, and no more."""
 _OVERHEAD = 300
 """Bytes that an entry takes beside its text, in both keys."""
 
@@ -108,7 +110,8 @@ class AutomaticDocuments:
             return None
         try:
             with redis_translated():
-                return await client.eval(script, 2, TEXTS, USES, *arguments)
+                async with asyncio.timeout(_PATIENCE):
+                    return await client.eval(script, 2, TEXTS, USES, *arguments)
         except Unavailable:
             self._away_until = clock() + _PAUSE
         except RedisError as error:  # full, or keys that are not ours to read

@@ -1,5 +1,6 @@
 """Texts in Redis under their hash: found again, bounded every way, and missed where Redis cannot be trusted."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -106,6 +107,25 @@ async def test_without_redis_nothing_is_found() -> None:
     documents = AutomaticDocuments(RedisState(None))
     await documents.keep(digest("{ a }"), "{ a }")
     assert await documents.find(digest("{ a }")) is None
+
+
+async def test_a_redis_that_never_answers_is_not_waited_for() -> None:
+    """A frozen server takes the question and says nothing: that is a miss, however patient other commands are."""
+    asked = asyncio.Event()
+
+    async def freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        asked.set()
+        await reader.read()
+        writer.close()
+
+    async with await asyncio.start_server(freeze, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        settings = Settings.model_validate({"redis_url": f"redis://127.0.0.1:{port}", "deadlines": {"redis": 3_600}})
+        async with asyncio.timeout(60), open_redis(settings) as redis:
+            documents = AutomaticDocuments(redis)
+            assert await documents.find(digest("{ a }")) is None
+            assert asked.is_set()
 
 
 async def test_a_redis_that_is_away_is_asked_once_in_a_while(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
