@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 from graphql import GraphQLSchema
@@ -28,6 +28,7 @@ RawKey = bytes
 Key = tuple[str, str | None, bytes, MediaType, str]
 """Document, operation, a hash of the variables, media type and form: nothing long, for keys stay as answers do."""
 
+_Flight = asyncio.Future[Kept | Literal[False] | None]  # False: its client left, so somebody else is to lead
 Answer = tuple[Kept | Outcome, bool]
 """What to send, and whether it was made for somebody else; an Outcome is one that no cache may keep."""
 
@@ -36,8 +37,7 @@ LONGEST_RAW = 65_536
 
 _MOST_RAW = 10_000
 _MOST_POLICIES = 2_000
-_LONGEST_NAME = 256
-"""Characters of the longest operation's name that a policy is remembered under."""
+_LONGEST_NAME = 256  # characters of an operation's name that its policy is remembered under
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class ResponseCache:
         self._wait = wait
         self._remembered: dict[tuple[str, str | None], CachePolicy | None] = {}
         self._raw: OrderedDict[tuple[RawKey, MediaType], Key] = OrderedDict()
-        self._flights: dict[tuple[int, Key], asyncio.Future[Kept | None] | None] = {}
+        self._flights: dict[tuple[int, Key], _Flight | None] = {}
         trust.listen(self.shelf.drop)
 
     @property
@@ -143,22 +143,21 @@ class ResponseCache:
             self.counts.hits += 1
             return kept, True
         place = (tick, key)
-        if place in self._flights:
-            joined = await self._join(place)
-            if joined is not None:
-                return joined, True
-            self.counts.misses += 1
-            outcome = await execute()
-            return self._whole(outcome, policy, key[1], key[3], form) or outcome, False
+        joined = await self._join(place)
+        if joined is not None:
+            return joined, True
         self.counts.misses += 1
-        return await self._lead(place, policy, execute, form), False
+        if place not in self._flights:
+            return await self._lead(place, policy, execute, form), False
+        outcome = await execute()
+        return self._whole(outcome, policy, key[1], key[3], form) or outcome, False
 
     async def _lead(
         self, place: tuple[int, Key], policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]], form: Form
     ) -> Kept | Outcome:
         """Execute for all who ask alike; whatever ends this, nobody is left waiting."""
         self._flights[place] = None
-        shared: Kept | None = None
+        shared: Kept | Literal[False] | None = None
         try:
             outcome = await execute()
             kept = self._whole(outcome, policy, place[1][1], place[1][3], form)
@@ -166,6 +165,10 @@ class ResponseCache:
                 shared = kept
                 if outcome.reads is not None and outcome.reads.tick == place[0] == self._now():
                     self.shelf.put(*place, kept)
+        except asyncio.CancelledError:
+            shared = False
+            raise
+        else:
             return kept or outcome
         finally:
             flight = self._flights.pop(place)
@@ -173,16 +176,19 @@ class ResponseCache:
                 flight.set_result(shared)
 
     async def _join(self, place: tuple[int, Key]) -> Kept | None:
-        """Wait for whoever leads; None where their answer is not for others, or too slow."""
-        flight = self._flights[place]
-        if flight is None:
-            flight = self._flights[place] = asyncio.get_running_loop().create_future()
-        await asyncio.wait({flight}, timeout=self._wait)
-        if not flight.done():
-            return None
-        kept = flight.result()
-        self.counts.joined += kept is not None
-        return kept
+        """Wait for whoever leads; None where nobody does, or their answer is not for others, or too slow."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._wait
+        while place in self._flights:
+            flight = self._flights[place] = self._flights[place] or loop.create_future()
+            await asyncio.wait({flight}, timeout=max(0.0, until - loop.time()))
+            if not flight.done():
+                return None
+            kept = flight.result()
+            if kept is not False:
+                self.counts.joined += kept is not None
+                return kept
+        return None
 
     def _is_current(self, outcome: Outcome) -> bool:
         reads = outcome.reads

@@ -70,6 +70,10 @@ class Server:
         self.changed = changed
         self.cache: ResponseCache
 
+    def has_executed(self, number: int) -> bool:
+        """Whether that many executions began."""
+        return self.executions == number
+
     async def execute(self) -> Outcome:
         """Answer with the number of executions so far."""
         self.executions += 1

@@ -1,6 +1,7 @@
 """Requests that ask alike at once, and writes and cancels between them."""
 
 import asyncio
+from functools import partial
 
 from graph.http.accept import JSON
 from tests.asgi_exchange import until
@@ -34,19 +35,19 @@ async def test_a_write_during_the_execution_keeps_the_answer_off_the_shelf(write
     assert cache.find(RAW, JSON) is None
 
 
-async def test_a_leader_that_is_cancelled_leaves_nobody_waiting(writes: Writes) -> None:
-    """The others execute for themselves."""
+async def test_a_leader_that_is_cancelled_is_followed_by_one(writes: Writes) -> None:
+    """Its client left: one of those who waited executes, and the others wait for that, however often it happens."""
     server = Server()
     cache = open_cache(server, writes)
     server.gate.clear()
-    leader = asyncio.ensure_future(cache.answer(RAW, admitted(), JSON, server.execute))
-    await asyncio.sleep(0)
-    follower = asyncio.ensure_future(cache.answer(RAW, admitted(), JSON, server.execute))
-    await asyncio.sleep(0)
-    leader.cancel()
+    asking = [asyncio.ensure_future(cache.answer(RAW, admitted(), JSON, server.execute)) for _ in range(20)]
+    for number, leader in enumerate(asking[:3], 1):
+        await until(partial(server.has_executed, number))
+        leader.cancel()
+    await until(partial(server.has_executed, 4))
     server.gate.set()
-    assert body(await follower) == b'{"data":{"public":"2"}}'
-    assert cache._flights == {}
+    assert {body(answer) for answer in await asyncio.gather(*asking[3:])} == {b'{"data":{"public":"4"}}'}
+    assert (server.executions, cache._flights) == (4, {})
 
 
 async def test_a_slow_leader_is_waited_for_no_longer_than_agreed(writes: Writes) -> None:
