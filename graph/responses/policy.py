@@ -1,23 +1,28 @@
 """How long an operation's answer may be kept, and by whom: from `@cacheControl` in the schema, before anything runs.
 
 The most restrictive field decides. A field's own directive counts before its type's; a field with neither keeps as long
-as its parent. A root field that says nothing is not kept at all: nobody has thought about it. `@skip` and `@include`
-are not looked at: a field that may be left out restricts all the same.
+as its parent. A root field that says nothing is not kept at all: nobody has thought about it. Where a type is abstract,
+any of its possible types may answer, so the strictest counts. `@skip` and `@include` are not looked at: a field that
+may be left out restricts all the same.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
     get_named_type,
+    is_abstract_type,
     is_interface_type,
     is_object_type,
 )
@@ -52,7 +57,6 @@ class _Hint:
     private: bool
 
 
-_SILENT = _Hint(None, private=False)
 _NEVER = _Hint(0, private=False)
 
 
@@ -63,7 +67,7 @@ class CachePolicies:
         query = schema.query_type
         self._root = query.name if query else ""
         self._hints = {
-            published.name: {name: _hint(field, get_named_type(field.type)) for name, field in published.fields.items()}
+            published.name: {name: _hint(schema, published, name) for name in published.fields}
             for published in schema.type_map.values()
             if is_object_type(published) or is_interface_type(published)
         }
@@ -115,15 +119,33 @@ class CachePolicies:
         return _NEVER if hint.max_age is None and parent == self._root else hint
 
 
-def _hint(field: object, returned: object) -> _Hint:
+def _hint(schema: GraphQLSchema, parent: GraphQLObjectType | GraphQLInterfaceType, name: str) -> _Hint:
     """Read a field's directive, or else that of the type it returns."""
-    for definition in (_definition(field), _definition(returned)):
-        if isinstance(definition, StrawberryField | StrawberryObjectDefinition):
-            for directive in definition.directives or ():
-                if isinstance(directive, CacheControl):
-                    max_age = None if directive.max_age is UNSET else directive.max_age
-                    return _Hint(max_age, private=directive.scope is CacheControlScope.PRIVATE)
-    return _SILENT
+    return _strictest(
+        _said_by(field) or _strictest(_said_by(returned) for returned in _possible(schema, get_named_type(field.type)))
+        for field in (owner.fields[name] for owner in _possible(schema, parent))
+    )
+
+
+def _possible(schema: GraphQLSchema, published: Any) -> list[Any]:
+    """Return a type, and where it is abstract those that may stand for it."""
+    return [published, *schema.get_possible_types(published)] if is_abstract_type(published) else [published]
+
+
+def _strictest(hints: Iterable[_Hint | None]) -> _Hint:
+    said = [hint for hint in hints if hint is not None]
+    ages = [hint.max_age for hint in said if hint.max_age is not None]
+    return _Hint(min(ages, default=None), private=any(hint.private for hint in said))
+
+
+def _said_by(published: object) -> _Hint | None:
+    definition = _definition(published)
+    if isinstance(definition, StrawberryField | StrawberryObjectDefinition):
+        for directive in definition.directives or ():
+            if isinstance(directive, CacheControl):
+                max_age = None if directive.max_age is UNSET else directive.max_age
+                return _Hint(max_age, private=directive.scope is CacheControlScope.PRIVATE)
+    return None
 
 
 def _definition(published: object) -> object:

@@ -22,6 +22,25 @@ class Slow:
     never: int = strawberry.field(default=0, directives=[CacheControl(max_age=0)])
 
 
+@strawberry.interface
+class Named:
+    """Says nothing itself."""
+
+    label: str = ""
+
+
+@strawberry.type
+class Plain(Named):
+    """Says nothing either."""
+
+
+@strawberry.type(directives=[CacheControl(max_age=7)])
+class Strict(Named):
+    """Keeps for seconds, and its label is for the one who asked."""
+
+    label: str = strawberry.field(default="", directives=[PRIVATE])
+
+
 @strawberry.type
 class Query:
     """Roots that say something, and one that does not."""
@@ -29,10 +48,12 @@ class Query:
     slow: Slow = strawberry.field(default_factory=Slow)
     minute: Slow = strawberry.field(default_factory=Slow, directives=[CacheControl(max_age=60)])
     silent: int = 0
+    named: Named = strawberry.field(default_factory=Plain, directives=[CacheControl(max_age=60)])
+    either: Plain | Strict = strawberry.field(default_factory=Plain)
     mine: int = strawberry.field(default=0, directives=[PRIVATE])
 
 
-POLICIES = CachePolicies(strawberry.Schema(Query)._schema)
+POLICIES = CachePolicies(strawberry.Schema(Query, types=[Plain, Strict])._schema)
 
 
 def policy(text: str, policies: CachePolicies = POLICIES) -> CachePolicy | None:
@@ -83,6 +104,14 @@ def test_one_private_field_makes_the_answer_private() -> None:
     assert policy("{ minute { name } mine }") == CachePolicy(20, private=True)
     assert policy("{ minute { own } }") == CachePolicy(60, private=True)
     assert CachePolicy(20, private=True).header == b"private, max-age=20"
+
+
+def test_the_strictest_of_the_possible_types_decides() -> None:
+    """Whatever an interface or a union stands for, no field of a private type is shared."""
+    assert policy("{ named { __typename } }") == CachePolicy(60, private=False)
+    assert policy("{ named { label } }") == CachePolicy(20, private=True)
+    assert policy("{ named { ... on Plain { label } } }") == CachePolicy(60, private=False)
+    assert policy("{ either { ... on Plain { label } } }") == CachePolicy(7, private=False)
 
 
 def test_the_api_keeps_its_answers_for_a_minute() -> None:
