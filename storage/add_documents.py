@@ -1,6 +1,6 @@
 """Registering documents: all of a call or none, and twice is the same as once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NoReturn
 
@@ -11,8 +11,7 @@ Change = Literal["added", "replaced", "updated", "unchanged"]
 
 _COUNT_UP = "UPDATE documents_revision SET number = number + $1::integer RETURNING number"
 _KNOWN = """
-SELECT id, name, digest, app, version FROM documents
-WHERE id = ANY($1::text[]) OR id = ANY($2::text[]) OR name = ANY($3::text[])
+SELECT id, name, digest, app, version FROM documents WHERE id = ANY($1::text[]) OR name = ANY($1::text[])
 """
 _FREE_NAMES = "UPDATE documents SET name = NULL WHERE name = ANY($1::text[])"
 _WRITE = """
@@ -82,8 +81,8 @@ async def add(
     try:
         async with session.transaction() as transaction:
             await transaction.fetch("documents_revision", _COUNT_UP, 0)  # its row's lock puts writers in a queue
-            ids, names = [one.id for one in documents], [one.name for one in documents if one.name]
-            rows = await transaction.fetch("documents_known", _KNOWN, ids, [_twin(one) for one in ids], names)
+            words = [word for one in documents for word in (one.id, _twin(one.id), one.name) if word]
+            rows = await transaction.fetch("documents_known", _KNOWN, words)
             known = [Known(**row) for row in rows]
             changes, conflicts = decide(documents, known, replace=replace)
             written = [one for one in documents if changes[one.id] != "unchanged"]
@@ -128,11 +127,24 @@ def decide(
         twin = by_id.get(_twin(one.id))
         if twin and twin.digest != one.digest and not replace:
             conflicts.append(Conflict(one.id, f"another text is registered under '{twin.id}', which means the same"))
+        if not replace:
+            conflicts += _shadows(one, before, by_id, holders)
         holder = holders.get(one.name) if one.name else None
         if holder and holder.id != one.id and holder.app != one.app and not replace:
             of = f"of app '{holder.app}'" if holder.app else "of no app"
             conflicts.append(Conflict(one.id, f"its name '{one.name}' belongs to document '{holder.id}' {of}"))
     return changes, conflicts
+
+
+def _shadows(
+    one: NewDocument, before: Known | None, by_id: Mapping[str, Known], holders: Mapping[str, Known]
+) -> Iterator[Conflict]:
+    """Yield what would stand behind an address that another document has: ids are found before names."""
+    named = holders.get(one.id)
+    if before is None and named:
+        yield Conflict(one.id, f"its id is the name of document '{named.id}'")
+    if one.name and one.name != one.id and one.name in by_id and (before is None or before.name != one.name):
+        yield Conflict(one.id, f"its name '{one.name}' is the id of another document")
 
 
 def _twin(document_id: str) -> str:

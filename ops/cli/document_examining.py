@@ -30,6 +30,7 @@ def examined(
     documents: list[NewDocument] = []
     faults: list[Fault] = []
     holders: dict[str, str] = {}
+    ids = {entry.id: entry.where for entry in entries}
     reserved = {one.id for one in builtin_documents()}
     for entry in entries:
         found = judge.examine(entry.text)
@@ -44,6 +45,10 @@ def examined(
             faults.append(Fault(entry.where, f"its name has {len(name):,} characters", right))
         elif taken := reserved.intersection((entry.id, name)):
             faults.append(Fault(entry.where, f"'{taken.pop()}' ships with the server", "call the operation otherwise"))
+        elif name is not None and name != entry.id and name in ids:
+            faults.append(
+                Fault(entry.where, f"its name '{name}' is the id of {ids[name]}", "an address has one document")
+            )
         elif name is not None and name in holders:
             right = "operations of one call have different names, or use --no-names"
             faults.append(Fault(entry.where, f"its name '{name}' is that of {holders[name]}", right))

@@ -11,7 +11,9 @@ from ops.cli import exits
 from ops.cli.document_files import read_documents
 from ops.cli.document_manifests import Entry, Fault, read_manifest
 from storage.documents import LONGEST_APP, LONGEST_NAME, MOST_DOCUMENTS
-from tests.ops.cli.test_documents import FRESH, MD5, PAGE, apollo, asked, listed, write
+from tests.ops.cli.test_documents import FRESH, MD5, PAGE, apollo, asked, listed, sha256, write
+
+NAMED = [{"name": name, "type": "query", "body": f"query {name} {{ freshness {{ feed }} }}"} for name in ("ab", "ba")]
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,7 @@ from tests.ops.cli.test_documents import FRESH, MD5, PAGE, apollo, asked, listed
         ("a.json", {MD5: f"{FRESH}# \0"}, f"U+0000, at {len(FRESH) + 2}"),
         ("a.graphql", f"{FRESH}# \0", "U+0000"),
         ("a.graphql", FRESH.replace("Fresh", "F" * (LONGEST_NAME + 1)), "its name has 201 characters; at most 200"),
+        ("a.json", apollo(*(entry | {"id": entry["name"][::-1]} for entry in NAMED)), "its name 'ab' is the id of"),
         ("a.json", {"abc": FRESH, "sha256:abc": PAGE}, "its id stands for another text"),
     ],
 )
@@ -27,7 +30,7 @@ def test_what_the_table_would_refuse_is_told_before(
     plain_database_url: str, tmp_path: Path, name: str, content: object, told: str
 ) -> None:
     """A fault with its file, as everything else that is wrong."""
-    result = asked(plain_database_url, "add", write(tmp_path, name, content))
+    result = asked(plain_database_url, "add", "--names", write(tmp_path, name, content))
     assert result.exit_code == exits.FAILED
     assert told in result.stderr
     assert "nothing was registered" in result.stderr
@@ -94,3 +97,21 @@ def test_an_id_in_its_other_spelling_keeps_its_text(plain_database_url: str, tmp
     assert "another text is registered under this id" in result.stderr
     assert "another text is registered under 'abc', which means the same; --replace" in result.stderr
     assert json.dumps(sorted(listed(plain_database_url))) == '["abc", "sha256:abc"]'
+
+
+def test_no_id_hides_a_name(plain_database_url: str, tmp_path: Path) -> None:
+    """Ids are found before names, so an id would take the address of another document, whatever its app."""
+    own = write(tmp_path, "Fresh.graphql", FRESH)
+    asked(plain_database_url, "add", own, "--app", "web")
+    other = write(tmp_path, "other.json", {"Fresh": PAGE})
+    result = asked(plain_database_url, "add", other, "--app", "ios")
+    assert f"its id is the name of document '{sha256(FRESH)}'; --replace" in result.stderr
+    assert asked(plain_database_url, "add", other, "--app", "ios", "--replace").exit_code == 0
+    assert asked(plain_database_url, "add", own, "--app", "web").stderr == "1 unchanged\n"
+
+
+def test_no_name_is_hidden_by_an_id(plain_database_url: str, tmp_path: Path) -> None:
+    """A name that an id has already would be no address."""
+    asked(plain_database_url, "add", write(tmp_path, "other.json", {"Fresh": PAGE}))
+    result = asked(plain_database_url, "add", write(tmp_path, "Fresh.graphql", FRESH))
+    assert "its name 'Fresh' is the id of another document; --replace" in result.stderr
