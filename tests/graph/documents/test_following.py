@@ -57,6 +57,21 @@ async def test_two_processes_see_what_is_registered(database: Database, monkeypa
         assert one.by_name("Q1") is None
 
 
+async def test_what_did_not_change_is_not_made_again(database: Database) -> None:
+    """Hashing 64 MiB of texts because of one of them would stop requests; a name may move without its text."""
+    known = Registered()
+    follower = Follower(database, known)
+    await add_documents.add(session(database), [document(1), document(2)], replace=False)
+    assert await follower.load()
+    first, second = known.by_id("id-1"), known.by_id("id-2")
+    assert second is not None
+    renamed = NewDocument("id-2", "Other", second.text, second.digest.hex(), "", "")
+    await add_documents.add(session(database), [renamed, document(3)], replace=False)
+    assert await follower.load()
+    assert known.by_id("id-1") is first
+    assert (known.by_name("Q2"), known.by_name("Other")) == (None, known.by_id("id-2"))
+
+
 async def test_what_is_new_is_prepared(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once each, what was used lately first; what was known before is not prepared again."""
     monkeypatch.setattr(follows, "INTERVAL", 0.01)
