@@ -50,7 +50,7 @@ async def warm_rows(settings: Settings, most: int) -> Warmed:
         rows = await opened.enter_async_context(open_row_cache(settings, database, invalidations))
         if rows is None:
             raise Unavailable("Rows are not cached: no Redis is configured, or INSITECHART_CACHE_ROWS is false.")
-        rows.origin, rows.remote.pace = await find_origin(database), patient.deadline
+        rows.origin, rows.remote.patient = await find_origin(database), True
         try:
             async with asyncio.timeout(_TRUST_SECONDS):
                 while not invalidations.trusted:  # noqa: ASYNC110 - trust is a span of time, no event

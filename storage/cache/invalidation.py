@@ -37,9 +37,10 @@ class Invalidations:
         self.lease = lease
         self.heard = 0
         self.proofs = 0
-        self.round_trip = 0.0
-        self._clock = clock
+        self.waiting_since: float | None = None
         self.proved_at = -float("inf")
+        self._trips = (0.0, 0.0)
+        self._clock = clock
         self._place = 0
         self._floor = 1
         self._last: OrderedDict[str, int] = OrderedDict()
@@ -49,6 +50,15 @@ class Invalidations:
     def trusted(self) -> bool:
         """Whether every write up to a lease ago has been heard of, so that memory may be believed."""
         return self._clock() - self.proved_at < self.lease
+
+    @property
+    def round_trip(self) -> float:
+        """Seconds that Redis takes to answer: the shorter of the last two pings, or what the one under way has taken.
+
+        One late ping tells of a busy moment of this process, two of a slow Redis or a long way to it.
+        """
+        taken = 0.0 if self.waiting_since is None else self._clock() - self.waiting_since
+        return max(min(self._trips), taken)
 
     def mark(self) -> int:
         """Return the place in the order of invalidations that is reached now; take it before reading."""
@@ -87,13 +97,14 @@ class Invalidations:
 
     def prove(self, at: float) -> None:
         """Note that everything sent until `at`, by the clock, has been heard."""
-        self.round_trip = self._clock() - at
+        self._trips = (self._trips[1], self._clock() - at)
         self.proved_at = max(self.proved_at, at)
         self.proofs += 1
 
     def distrust(self) -> None:
         """Note that the link is gone; nothing is believed until it is there again and proved alive."""
         self.proved_at = -float("inf")
+        self.waiting_since = None
         self.lose()
 
     def _tell(self, tags: frozenset[str] | None) -> None:

@@ -102,6 +102,7 @@ class _Link:
         """Ask for a sign of life, over and over."""
         while True:
             self._pinged.append(time.monotonic())
+            self._invalidations.waiting_since = self._pinged[0]
             with cancels_kept():
                 await self._connection.send_command("PING", check_health=False)
             await asyncio.sleep(self._invalidations.lease / PINGS_PER_LEASE)
@@ -113,6 +114,7 @@ class _Link:
                 answer = await self._connection.read_response(push_request=True)
             if answer in (b"PONG", "PONG") and self._pinged:
                 self._invalidations.prove(self._pinged.pop(0))
+                self._invalidations.waiting_since = self._pinged[0] if self._pinged else None
 
     async def _hear(self, push: list[Any]) -> None:
         keys: list[bytes] | None = push[1]

@@ -30,9 +30,12 @@ from storage.cancellation import cancels_kept
 
 FLIGHT_MILLISECONDS: Final = 2_000
 """How long a flight keeps others waiting at most, if whoever began it died."""
+WORTH: Final = 0.5
+"""Redis is asked while it takes at most this share of the database's time: a miss then costs half as much again."""
 JITTER: Final = 0.1
 """The share of its time by which a value may end earlier, so that what was stored together does not end together."""
 _SLOW: Final = 0.01
+_LEARNING: Final = 0.1
 _LEARNED_MOST: Final = 2_000
 _log = structlog.get_logger()
 
@@ -54,19 +57,22 @@ class Remote:
         self.server = b""
         self.failures = 0
         self.refused = 0
-        self.pace = _SLOW
+        self.patient = False
+        self._paces: dict[str, float] = {}
         self._connected = False
         self._deadline = settings.deadline
         self._budget = Budget(settings.redis_rate, time.monotonic)
         self._invalidations = invalidations
         self._breaker = Breaker(asyncio.get_running_loop().time, "cache")
 
-    @property
-    def open(self) -> bool:
-        """Whether it is worth asking: the link proves that the server is alive, and it answers soon enough."""
+    def worth_asking(self, loader: str) -> bool:
+        """Whether the server is alive, as the link proves, and answers sooner than the database answers this loader.
+
+        The link's pings tell how soon, so a Redis that has become slow costs no request more than the first few.
+        """
         if not self._invalidations.trusted:
             return False
-        if self._breaker.open and self._invalidations.round_trip > self.pace:
+        if not self.patient and self._invalidations.round_trip > WORTH * self._paces.get(loader, _SLOW):
             return False
         try:
             self._breaker.admit()
@@ -76,9 +82,12 @@ class Remote:
 
     async def read(self, tags: Sequence[str], keys: Sequence[str]) -> Reading | None:
         """Return the versions of tags and the bodies of keys as they stand at one instant."""
+        server = self.server
         found = await self._ask(self.client.mget([*map(version_key, tags), *keys]))
         if found is None or len(found) != len(tags) + len(keys):
             return None
+        if server != self.server and server:
+            return None  # it was restarted meanwhile: nobody knows which run this answer is of
         return Reading(self.server, dict(zip(tags, found, strict=False)), found[len(tags) :])
 
     async def take_flights(self, keys: Sequence[str]) -> set[str] | None:
@@ -106,9 +115,10 @@ class Remote:
         done = await self._ask(pipeline.execute(raise_on_error=False))
         self.refused += sum(isinstance(one, RedisError) for one in done or ())  # as by a server that is full
 
-    def learn_pace(self, seconds: float) -> None:
-        """Note how long the database took: an answer that takes twice as long on average is not worth waiting for."""
-        self.pace += 0.05 * (2 * seconds - self.pace)
+    def learn_pace(self, loader: str, seconds: float) -> None:
+        """Note how long the database took to answer a batch of this loader."""
+        known = self._paces.get(loader, seconds)
+        self._paces[loader] = known + _LEARNING * (seconds - known)
 
     async def _ask(self, answer: Any) -> Any:
         loop = asyncio.get_running_loop()
@@ -122,9 +132,8 @@ class Remote:
             self._breaker.failed()
             _log.debug("cache_not_answered", kind=type(error).__name__, reason=str(error))
             return None
-        slow = loop.time() - begun > max(_SLOW, self.pace)
         connected, self._connected = self._connected, False
-        if not slow:
+        if self.patient or loop.time() - begun <= _SLOW:
             self._breaker.succeeded()
         elif not connected:  # which takes its time once
             self._breaker.failed()

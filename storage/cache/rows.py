@@ -107,7 +107,7 @@ class RowCache:
             tags.add(STALE)
             _log.warning("stale_rows_served", loader=policy.name, rows=len(left))
             return found | {param: policy.decoder.decode(old[param].value) for param in left}
-        self.remote.learn_pace(time.perf_counter() - begun)
+        self.remote.learn_pace(policy.name, time.perf_counter() - begun)
         if self.invalidations.trusted:
             self.background.later(self._keep(asking, left, answers, reading, flights))
         return {**found, **answers}
@@ -119,7 +119,7 @@ class RowCache:
         return _Asking(policy, segment, keys, {param: policy.tags(segment, param) for param in params}, mark)
 
     async def _reading(self, asking: _Asking, *, bodies: bool = True) -> Reading | None:
-        if not asking.keys or not self.remote.open:
+        if not asking.keys or not self.remote.worth_asking(asking.policy.name):
             return None
         policy = asking.policy
         versions = {tag: None for tags in asking.tags.values() for tag in policy.versions(tags)}
@@ -206,7 +206,7 @@ class RowCache:
 
     def _refresh_ahead(self, policy: RowPolicy, segment: Hashable, due: list[Hashable]) -> None:
         wanted = [param for param in due if (policy, segment, param) not in self._refreshing]
-        if wanted and self.reader is not None and self.remote.open:
+        if wanted and self.reader is not None and self.remote.worth_asking(policy.name):
             self.background.later(self._refresh(policy, segment, wanted))
 
     async def _refresh(self, policy: RowPolicy, segment: Hashable, params: Params) -> None:

@@ -63,10 +63,10 @@ async def test_a_frozen_redis_costs_each_operation_one_deadline_until_the_circui
     own_redis.freeze()
     for number in range(10):
         assert (await one.ask(StockBySymbol, f"NONE{number}")).value is None
-    assert not one.rows.remote.open
+    assert not one.rows.remote.worth_asking(StockBySymbol.__name__)
     assert one.rows.remote.failures <= 5
     own_redis.thaw()
-    await until(lambda: one.rows.remote.open)
+    await until(lambda: one.rows.remote.worth_asking(StockBySymbol.__name__))
     await until_shared(one)
 
 
