@@ -11,6 +11,7 @@ import strawberry
 
 from loaders.base import Loader
 from loaders.feeds_by_instant import FeedsByInstant
+from loaders.leaders_by_selection import LeadersBySelection, LeadersKey
 from loaders.mention_page_by_filter import MentionCountByFilter, MentionPageByFilter, MentionPageKey
 from loaders.point_page_by_symbols import PointCountBySymbols, PointPageBySymbols, PointPageKey, PointsKey
 from loaders.ranking import Leaders
@@ -39,6 +40,7 @@ from resolvers.filters import MentionFilter, MentionFilterArgument, StockFilter,
 from resolvers.freshness import FeedFreshness
 from resolvers.info import Info
 from resolvers.lookup import found
+from resolvers.selected import names_below, names_in_operation
 from resolvers.sentiment import SectorSummary
 from resolvers.stock_order import BY_SYMBOL, OrderBy
 from resolvers.trending import selection
@@ -165,9 +167,13 @@ def trending(
     min_mentions: MinMentions = 5,
     first: Leading = 20,
 ) -> Column:
-    """Rank the newest snapshot."""
+    """Rank the newest snapshot: in the database, unless an operation shows more of it, which must be of the same."""
     chosen = selection(timeframe, rank_by, min_mentions)
     within("first", first, 1, info.context.settings.limits.page)
+    named = names_in_operation(info)
+    if named["trending"] == 1 and "trend" not in named:
+        key = LeadersKey(chosen, first, "stock" in names_below(info))
+        return info.context.loader(LeadersBySelection).load_segment(key, (None,))
     rankings = info.context.loader(RankingBySelection).load_segment(chosen, (None,))
     return published(
         root, rankings, lambda _, found: [None if ranking is None else Leaders(ranking, first) for ranking in found]
@@ -209,7 +215,9 @@ def _known_on(pages: list[Any], info: Info, symbols: Sequence[str]) -> Column:
     if not symbols:
         return pages
     shown = {row.symbol for row in rows}
-    return _guarded(pages, info, [symbol for symbol in symbols if canonical(symbol) not in shown])
+    return _guarded(
+        pages, info, [symbol for symbol in symbols if symbol not in shown and canonical(symbol) not in shown]
+    )
 
 
 async def _known_later(pages: Awaitable[list[Any]], info: Info, symbols: Sequence[str]) -> list[Any]:

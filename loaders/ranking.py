@@ -5,11 +5,9 @@ from operator import attrgetter
 
 import msgspec
 
+from storage.leaders import GROWTH_PRIOR
 from storage.rows import SCORE_UNIT, SnapshotRow, TrendingEntryRow, Window
 from storage.terms import TrendingRank
-
-GROWTH_PRIOR = 20
-"""Mentions that ranking by growth adds to both windows, so that 1 to 6 does not beat 1,000 to 3,000."""
 
 _SYMBOL = attrgetter("symbol")
 

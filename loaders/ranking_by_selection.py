@@ -1,27 +1,19 @@
 """Who leads a snapshot, by this measure and with at least so many mentions?"""
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from loaders.ranking import Ranking
 from loaders.shapes import WholeLoader
 from loaders.snapshot_by_timeframe import SnapshotByTimeframe
 from storage.cache.policy import RowPolicy, Seconds
 from storage.cache.tags import trending
-from storage.terms import Timeframe, TrendingRank
+from storage.leaders import Selection
 
 _ENTRY_BYTES = 150  # of a snapshot's entry; the snapshot may be held by this alone
 
 
 def _size(ranking: Ranking | None) -> int:
     return _ENTRY_BYTES * len(ranking.snapshot.entries) if ranking is not None else 0
-
-
-class Selection(NamedTuple):
-    """A snapshot's timeframe, and what its entries are ranked by and cut at."""
-
-    timeframe: Timeframe
-    rank_by: TrendingRank
-    min_mentions: int
 
 
 class RankingBySelection(WholeLoader[Selection, Ranking | None]):

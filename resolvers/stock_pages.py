@@ -85,7 +85,7 @@ def mentions(
     asked = names_below(info)
     if "pageInfo" not in asked:
         request = replace(request, peek=False)
-    loader = MentionPageBySymbol if asked & mention.DETAILS else BriefMentionPageBySymbol
+    loader = MentionPageBySymbol if asked.keys() & mention.DETAILS else BriefMentionPageBySymbol
     return _pages(stocks, info, listing, loader, request)
 
 

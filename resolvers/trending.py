@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from loaders.ranking_by_selection import Selection
 from resolvers.arguments import within
 from resolvers.batched import batched
 from resolvers.enums import Timeframe, TrendingRank
 from resolvers.stock_of import stocks_of
 from resolvers.windows import Window
+from storage.leaders import Selection
 
 if TYPE_CHECKING:
     from resolvers.stock import Stock

@@ -6,13 +6,14 @@ from typing import ClassVar
 import strawberry
 
 from loaders.ranking import Leaders, Ranking
-from loaders.ranking_by_selection import RankingBySelection, Selection
+from loaders.ranking_by_selection import RankingBySelection
 from resolvers.batched import Column, batched, published
 from resolvers.directives import ListSize
 from resolvers.info import Info
 from resolvers.sizes import HEAVY
 from resolvers.trending import TrendingSnapshot
 from resolvers.updates import Notice, StreamGap, update_cursors, update_gaps
+from storage.leaders import Selection
 
 # `first` stands at the root field; this is the most that it can be by default.
 LEADERS = ListSize(assumed_size=100, sized_fields=["entries"], require_one_slicing_argument=False)

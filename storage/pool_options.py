@@ -7,7 +7,7 @@ from ops.settings import Settings
 from storage.leases import Connection
 
 # asyncpg reads the catalogue on a connection's first use of an array type; asking here keeps that out of requests.
-_WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[]"
+_WARMING = "SELECT $1::text[], $2::timestamptz[], $3::bigint[], $4::integer[], $5::float8[], $6::boolean[]"
 _INACTIVE_SECONDS = 120.0  # in the pool, after up to two sweeps at hand: network gear forgets flows after some 350
 
 
@@ -44,7 +44,7 @@ def pool_options(settings: Settings) -> dict[str, Any]:
 
 
 async def _initialise(connection: Connection) -> None:
-    await connection.fetchval(_WARMING, [], [], [], [], [])
+    await connection.fetchval(_WARMING, *([] for _ in range(_WARMING.count("$"))))
 
 
 async def _keep(_connection: Connection) -> None:

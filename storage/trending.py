@@ -30,19 +30,27 @@ _EVER = datetime(1, 1, 2, tzinfo=UTC)
 _LOOK_SECONDS = 0.2
 
 
+def fresh(now: datetime, interval_seconds: int) -> Window:
+    """Return between which instants the window of a snapshot that is served at `now` may end.
+
+    One that ends more than an interval ahead is none: a clock of its maker's ran ahead.
+    """
+    interval = timedelta(seconds=interval_seconds)
+    return Window(now - INTERVALS_SERVED * interval, now + interval)
+
+
 async def snapshot(session: Session, timeframe: Timeframe, now: datetime, interval_seconds: int) -> SnapshotRow:
     """Return the newest snapshot if its window ends less than three intervals before `now`, or else compute one.
 
     While another process computes, the newest older one is served; where there is none, this waits for it without a
-    connection. A snapshot that ends more than an interval ahead of `now` is none: a clock of its maker's ran ahead.
+    connection.
     """
-    interval = timedelta(seconds=interval_seconds)
-    fresh = Window(now - INTERVALS_SERVED * interval, now + interval)
-    found = await _newest(session, timeframe, fresh)
+    ends = fresh(now, interval_seconds)
+    found = await _newest(session, timeframe, ends)
     while found is None:
-        found = await _computed(session, timeframe, now, fresh)
+        found = await _computed(session, timeframe, now, ends)
         if found is None:
-            found = await _newest(session, timeframe, Window(_EVER, fresh.end))
+            found = await _newest(session, timeframe, Window(_EVER, ends.end))
         if found is None:
             left = session.deadline.remaining()
             await asyncio.sleep(min(left, _LOOK_SECONDS * random.uniform(0.5, 1.0)))  # noqa: S311 - jitter, no secret
@@ -57,20 +65,20 @@ async def store(session: Session, timeframe: Timeframe, instant: datetime) -> Sn
     async with session.transaction() as transaction:
         await transaction.allow_deadline()
         await transaction.execute("trending_lock", "SELECT pg_advisory_xact_lock($1)", _LOCKS[timeframe])
-        stored = await _newest(transaction, timeframe, _ending_at(instant))
+        stored = await _newest(transaction, timeframe, ending_at(instant))
         found = stored or await _compute(transaction, timeframe, instant)
     await session.database.telling.tell({tags.trending(timeframe)})
     return found
 
 
-async def _computed(session: Session, timeframe: Timeframe, now: datetime, fresh: Window) -> SnapshotRow | None:
+async def _computed(session: Session, timeframe: Timeframe, now: datetime, ends: Window) -> SnapshotRow | None:
     """Compute, unless somebody else does: None then."""
     async with session.transaction() as transaction:
         taken = "SELECT pg_try_advisory_xact_lock($1) AS taken"
         rows = await transaction.fetch("trending_try", taken, _LOCKS[timeframe])
         if not rows[0]["taken"]:
             return None
-        found = await _newest(transaction, timeframe, fresh) or await _compute(transaction, timeframe, now)
+        found = await _newest(transaction, timeframe, ends) or await _compute(transaction, timeframe, now)
     await session.database.telling.tell({tags.trending(timeframe)})
     return found
 
@@ -85,7 +93,7 @@ async def _compute(transaction: Transaction, timeframe: Timeframe, now: datetime
         "trending_compute", COMPUTE, timeframe.value, this.start, this.end, FEWEST, *windows.arguments
     )
     await transaction.fetch("trending_prune", PRUNE, timeframe.value, KEPT)
-    stored = await _newest(transaction, timeframe, _ending_at(now))
+    stored = await _newest(transaction, timeframe, ending_at(now))
     if stored is None:
         raise RuntimeError("a snapshot that was just stored is not there")
     return stored
@@ -101,5 +109,6 @@ async def _newest(source: Fetches, timeframe: Timeframe, ends: Window) -> Snapsh
     return SnapshotRow(timeframe, Window(start, end), computed_at, entries)
 
 
-def _ending_at(instant: datetime) -> Window:
+def ending_at(instant: datetime) -> Window:
+    """Return the bounds that only a window which ends at `instant` meets."""
     return Window(instant - timedelta(microseconds=1), instant)

@@ -38,6 +38,21 @@ async def test_the_stored_snapshot_is_what_all_read(own_api: Api) -> None:
     assert len(answer.sql) == 3  # the snapshot, the stock, and the stocks of the entries
 
 
+async def test_a_list_by_itself_is_one_statement(own_api: Api) -> None:
+    """It shows what it does beside other lists, by every measure: the database ranks it, and brings its stocks."""
+    list_ = """trending(rankBy: $rankBy, first: 10, minMentions: 1) { computedAt rankBy window { from to }
+      entries { rank previousRank mentionCount previousMentionCount discountedCount growth zScore averageScore
+        sentimentRank stock { symbol name marketCap } } }"""
+    await own_api.ask("{ trending { computedAt } }")  # the first reader computes the snapshot
+    for rank_by in ("MENTIONS", "GROWTH", "SENTIMENT", "Z_SCORE"):
+        both = f"query ($rankBy: TrendingRank!) {{ {list_} other: {list_} }}"
+        beside = await own_api.ask(both, rankBy=rank_by)
+        alone = await own_api.ask(f"query ($rankBy: TrendingRank!) {{ {list_} }}", rankBy=rank_by)
+        assert alone.data["trending"] == beside.data["trending"] == beside.data["other"]
+        assert len(alone.data["trending"]["entries"]) == 10
+        assert (len(alone.sql), len(beside.sql)) == (1, 2)
+
+
 async def test_previous_ranks_belong_to_mentions_only(own_api: Api) -> None:
     """Ranked by another measure, an entry has no previous rank, and the snapshot is the same."""
     by_mentions = (await own_api.ask(QUERY, rankBy="MENTIONS")).data["trending"]

@@ -12,6 +12,7 @@ from loaders.base import Loader
 from loaders.candle_page_by_symbol import CandleCountBySymbol, CandleCountKey, CandlePageBySymbol, CandlePageKey
 from loaders.context import RequestContext
 from loaders.feeds_by_instant import FeedsByInstant
+from loaders.leaders_by_selection import LeadersBySelection, LeadersKey
 from loaders.mention_page_by_symbol import MentionPageBySymbol, MentionPageKey
 from loaders.point_page_by_symbol import PointPageBySymbol, PointPageKey
 from loaders.quote_by_symbol import QuoteBySymbol
@@ -25,11 +26,12 @@ from storage.cache.policy import RowPolicy
 from storage.cache.tags import KINDS, kind_of
 from storage.database import open_database
 from storage.deadline import Deadline
+from storage.leaders import Selection
 from storage.mentions import MentionFilter
 from storage.paging import Page, PageRequest
 from storage.rows import Window
 from storage.session import Session
-from storage.terms import BucketSize, Timeframe
+from storage.terms import BucketSize, Timeframe, TrendingRank
 from tests.flows.conftest import _filled
 from tests.flows.market import NOW
 
@@ -46,6 +48,7 @@ ASKED: list[tuple[type[Loader[Any, Any, Any, Any]], Any]] = [
     (SentimentBySymbol, SentimentKey("S009", WEEK, None)),
     (SectorsByWindow, DAY),
     (SnapshotByTimeframe, Timeframe.DAY),
+    (LeadersBySelection, LeadersKey(Selection(Timeframe.DAY, TrendingRank.GROWTH, 1), 10, stocks=True)),
     (FeedsByInstant, NOW),
 ]
 
