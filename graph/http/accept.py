@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from starlette.datastructures import Headers
+
 MediaType = Literal["application/graphql-response+json", "application/json", "text/event-stream", "text/html"]
 RESPONSE_JSON: MediaType = "application/graphql-response+json"
 JSON: MediaType = "application/json"
@@ -95,6 +97,11 @@ def read_accept(header: bytes | None) -> Accept:
     if header is not None and len(header) > _LONGEST_REMEMBERED:
         return Accept(header.decode("latin-1"))
     return _remembered(header)
+
+
+def accept_of(headers: Headers) -> Accept:
+    """Parse the Accept of a request; lines of that name are one list (RFC 9110, section 5.3)."""
+    return Accept(", ".join(headers.getlist("accept")) or None)
 
 
 @lru_cache(maxsize=_MOST_REMEMBERED)

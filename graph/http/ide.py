@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graph.http.accept import Accept
+from graph.http.accept import accept_of
 from graph.ide import ide_page
 from ops.settings import Settings
 
@@ -31,7 +31,7 @@ class IdeOrEndpoint:
     def _wants_page(self, scope: Scope) -> bool:
         if not self._settings.exploring or scope["method"] not in ("GET", "HEAD"):
             return False
-        if not Accept(Headers(scope=scope).get("accept")).prefers_html():
+        if not accept_of(Headers(scope=scope)).prefers_html():
             return False
         query_string = scope["query_string"][: self._settings.limits.body_bytes].decode("latin-1")
         names = parse_qs(query_string, keep_blank_values=True, encoding="latin-1")

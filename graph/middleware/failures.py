@@ -6,7 +6,7 @@ import structlog
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope
 
-from graph.http.accept import JSON, Accept
+from graph.http.accept import JSON, accept_of
 from graph.http.connection import Header
 from graph.http.responses import send_error, send_error_and_close
 from graph.middleware.response import CLOSE, Response
@@ -28,7 +28,7 @@ class Failures:
         public = error if isinstance(error, PublicError) else self._mask(error, scope)
         if response.started:
             return
-        media_type = Accept(Headers(scope=scope).get("accept")).json() or JSON
+        media_type = accept_of(Headers(scope=scope)).json() or JSON
         if isinstance(public, _STILL_SENDING):
             await send_error_and_close(receive, response, public, media_type)
             return

@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from graph.documents.refusal import Refusal
 from graph.engine import Engine
-from graph.http.accept import Accept
+from graph.http.accept import accept_of
 from graph.http.responses import send_json
 from graph.responses.kept import Kept
 from graph.responses.serving import send_kept
@@ -34,7 +34,7 @@ class DocumentEndpoint:
         """Answer with a GraphQL response under its own status, whatever the media type. Raises PublicError."""
         if await is_answered(scope, send, METHODS):
             return
-        media_type = Accept(Headers(scope=scope).get("accept")).json()
+        media_type = accept_of(Headers(scope=scope)).json()
         if media_type is None:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
         name: str = scope["path_params"]["document"]

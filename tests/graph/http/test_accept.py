@@ -1,8 +1,9 @@
 """What a client can read, decided by the order and the q-values of its Accept header."""
 
 import pytest
+from starlette.datastructures import Headers
 
-from graph.http.accept import JSON, RESPONSE_JSON, Accept
+from graph.http.accept import JSON, RESPONSE_JSON, Accept, accept_of
 
 URQL = (
     "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
@@ -93,3 +94,11 @@ def test_a_subscription_asks_only_whether_streams_are_taken(header: str | None, 
 def test_a_page_is_for_those_who_name_html_first(header: str | None, page: bool) -> None:  # noqa: FBT001
     """`*/*` never means a page: command-line clients send it."""
     assert Accept(header).prefers_html() is page
+
+
+def test_lines_of_one_name_are_one_list() -> None:
+    """Proxies and clients may send Accept more than once; none at all is as before."""
+    lines = [(b"accept", b"text/html"), (b"accept", b"application/json")]
+    assert accept_of(Headers(raw=lines)).json() == JSON
+    assert accept_of(Headers(raw=lines[:1])).json() is None
+    assert accept_of(Headers(raw=[])).json() == RESPONSE_JSON
