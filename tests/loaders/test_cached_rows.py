@@ -34,6 +34,7 @@ from storage.session import Session
 from storage.terms import BucketSize, Timeframe, TrendingRank
 from tests.flows.conftest import _filled
 from tests.flows.market import NOW
+from tests.loaders.questions import questions
 
 DAY = Window(NOW - timedelta(days=1), NOW)
 WEEK = Window(NOW - timedelta(days=7), NOW)
@@ -73,6 +74,7 @@ def test_every_loader_says_how_its_answers_are_kept(kind: type[Any]) -> None:
     policy = kind.cached
     assert isinstance(policy, RowPolicy)
     assert policy.loader is kind
+    assert kind in questions(NOW, NOW), "tests/loaders/test_writes_tell.py asks every loader"
     if policy.shared:
         assert policy.size is None
         assert len(policy.shape) == 12
