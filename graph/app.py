@@ -3,13 +3,13 @@
 Everything is opened in order when the server starts the application's lifespan, and closed in the opposite order.
 """
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import cast
 
 import structlog
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from graph.documents.admission import Documents
 from graph.documents.following import following
@@ -20,8 +20,10 @@ from graph.drain import Drain
 from graph.engine import Engine
 from graph.events.hub import open_hub
 from graph.execution import OperationContext
+from graph.http.connection import Header
 from graph.http.health import Readiness
 from graph.http.responses import send_error
+from graph.middleware.gates import Gates
 from graph.probes import dependencies
 from graph.responses.opening import level, open_responses
 from graph.rest.builtin import builtin_documents
@@ -53,7 +55,11 @@ class Application:
         self.drain = Drain()
         self.metrics = make_metrics()
         self.failure: str | None = None
-        self._routes: ASGIApp | None = None
+        self._routes: Gates | None = None
+
+    def ready(self, method: bytes, url: bytes, headers: Sequence[Header], body: bytes) -> tuple[bytes, bytes] | None:
+        """Return the answer if it is ready, for our own server to ask before it calls; see graph/http/connection."""
+        return self._routes.ready(method, url, headers, body) if self._routes is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request or a socket, or run the lifespan."""
@@ -85,7 +91,7 @@ class Application:
 
 
 @asynccontextmanager
-async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> AsyncGenerator[ASGIApp, None]:
+async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> AsyncGenerator[Gates, None]:
     """Open what the API needs, yield the application for requests, and close it all. Raises Unavailable."""
     schema = build_schema(settings)._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
     registered = Registered(builtin_documents())

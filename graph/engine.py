@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import aclosing
 from dataclasses import replace
+from time import perf_counter
 from typing import Any, Protocol
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
@@ -34,6 +35,7 @@ from storage.redis import RedisState
 LEFT = 499
 """The status that logs show, in nginx's tradition, where the client left before the answer."""
 
+_QUERY = OperationType.QUERY.value
 PLANS = 500
 """Compiled operations that are kept, of some 80 KiB each."""
 
@@ -152,17 +154,24 @@ class Engine:
                 line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
         return outcome
 
-    def raw_key(self, method: str, path: str, raw: bytes) -> RawKey | None:
-        """Return what a request's kept answer is looked up by before it is parsed; None where none could be found."""
-        if self.responses is None or not self.responses.open:
-            return None
-        return raw_key(method, path, self.library.registered.revision, raw)
+    def recall(
+        self, method: str, path: str, raw: bytes, media_type: MediaType, request_id: str
+    ) -> Kept | RawKey | None:
+        """Return the kept answer to a request that came before in the very same bytes.
 
-    def kept(self, raw: RawKey, media_type: MediaType, request_id: str) -> Kept | None:
-        """Return the kept answer to a request that came before in the very same bytes."""
-        kept = self.responses.find(raw, media_type) if self.responses is not None else None
-        if kept is not None:
-            OperationLog(self._metrics, request_id, OperationType.QUERY.value, kept.name).write(OK, kept=True)
+        Where there is none, return what the answer is to be remembered by, or None where it cannot be.
+        """
+        responses = self.responses
+        if responses is None or not responses.open:
+            return None
+        started = perf_counter()
+        key = raw_key(method, path, self.library.registered.revision, raw)
+        if key is None:
+            return None
+        kept = responses.find(key, media_type)
+        if kept is None:
+            return key
+        OperationLog(self._metrics, request_id, _QUERY, kept.name, started).write(OK, kept=True)
         return kept
 
     async def answer(

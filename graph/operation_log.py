@@ -2,35 +2,34 @@
 
 from time import perf_counter
 
-import structlog
-
+from ops.logs import tell
 from ops.metrics import Metrics
 
-log = structlog.get_logger(__name__)  # without its name, each line would look for it in the stack
 _MOST_CHARACTERS = 100
 
 
 class OperationLog:
-    """Starts the clock when made; `write` logs and counts."""
+    """Starts the clock when made, or at `started` of the performance counter; `write` logs and counts."""
 
     __slots__ = ("_kind", "_metrics", "_name", "_request_id", "_started")
 
-    def __init__(self, metrics: Metrics, request_id: str, kind: str, name: str | None) -> None:
+    def __init__(
+        self, metrics: Metrics, request_id: str, kind: str, name: str | None, started: float | None = None
+    ) -> None:
         self._metrics = metrics
         self._request_id = request_id
         self._kind = kind
         self._name = name[:_MOST_CHARACTERS] if name else None
-        self._started = perf_counter()
+        self._started = perf_counter() if started is None else started
 
     def write(self, status: int, **facts: object) -> None:
         """Log the end under an HTTP status (also over WebSockets), with counts and codes beside it."""
         self._metrics.operation(self._kind, str(status)).inc()
-        log.info(
-            "operation",
-            id=self._request_id,
-            name=self._name,
-            kind=self._kind,
-            milliseconds=round((perf_counter() - self._started) * 1_000, 3),
-            status=status,
-            **facts,
-        )
+        line = {
+            "id": self._request_id,
+            "name": self._name,
+            "kind": self._kind,
+            "milliseconds": round((perf_counter() - self._started) * 1_000, 3),
+            "status": status,
+        }
+        tell(__name__, "operation", line | facts)

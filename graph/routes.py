@@ -8,8 +8,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.drain import Drain
 from graph.engine import Engine
 from graph.http.endpoint import GraphQLEndpoint
+from graph.http.head import Judge
 from graph.http.health import Readiness, livez
 from graph.http.ide import IdeOrEndpoint
+from graph.http.ready import ReadyAnswers
 from graph.ide import ASSETS_PATH, ide_assets
 from graph.middleware.draining import ALIVE_PATH
 from graph.middleware.gates import Gates
@@ -44,9 +46,10 @@ class _Paths:
         await (found or self._others)(scope, receive, send)
 
 
-def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metrics, readiness: Readiness) -> ASGIApp:
+def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metrics, readiness: Readiness) -> Gates:
     """Return the application for requests and sockets; lifespan is the caller's."""
-    http: ASGIApp = GraphQLEndpoint(engine, settings, drain)
+    judge = Judge(settings)
+    http: ASGIApp = GraphQLEndpoint(engine, judge, settings, drain)
     if settings.exploring:
         http = IdeOrEndpoint(http, settings)
     routes = [
@@ -58,7 +61,8 @@ def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metr
     if settings.exploring:
         routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
     others = Router(routes, redirect_slashes=False, default=_not_found)
-    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, metrics)
+    ready = ReadyAnswers(GRAPHQL_PATH, engine, judge, settings, drain)
+    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, metrics, ready.find)
 
 
 async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -8,7 +8,6 @@ import json
 import logging
 import re
 import sys
-from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any, TextIO, cast
@@ -39,7 +38,7 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
             _without_passwords,
         ],
         wrapper_class=_straight(level) if not development else structlog.make_filtering_bound_logger(level),
-        logger_factory=_Lines(sys.stderr),
+        logger_factory=_Lines(sys.stderr, straight=not development and level <= logging.INFO),
         cache_logger_on_first_use=False,
     )
     shared: list[Processor] = [
@@ -82,10 +81,25 @@ def _straight(level: int) -> type[Any]:
         odd = args or "exc_info" in values or bytes in map(type, values.values())
         if odd or self._processors[-1] is not _without_passwords:
             return parent.info(self, event, *args, **values)
-        line = self._context | values | {"event": event, "level": "info", "logger": self._logger.name}
-        return self._logger.msg(_blank_passwords(_encode(None, "info", _stamp(None, "info", line))))
+        return self._logger.msg(_straight_line(self._logger.name, event, self._context | values))
 
     return type("StraightLogger", (parent,), {"info": info})
+
+
+def tell(name: str, event: str, values: dict[str, Any]) -> None:
+    """Log plain values as a logger's `info` does, without making one bound logger for one line: 5 microseconds less."""
+    config = structlog.get_config()
+    lines = config["logger_factory"]
+    if isinstance(lines, _Lines) and lines.straight and config["processors"][-1] is _without_passwords:
+        lines.write(_straight_line(name, event, values))
+    else:
+        structlog.get_logger(name).info(event, **values)
+
+
+def _straight_line(name: str, event: str, values: dict[str, Any]) -> str:
+    now = datetime.now(UTC)
+    line = {**values, "event": event, "level": "info", "logger": name, "timestamp": now}
+    return _blank_passwords(_encode(None, "info", line))
 
 
 class _WithoutPasswords(structlog.stdlib.ProcessorFormatter):
@@ -96,9 +110,13 @@ class _WithoutPasswords(structlog.stdlib.ProcessorFormatter):
 
 
 class _Lines:
-    """Makes loggers by name, or by the module that asks for one, which write whole lines to one stream."""
+    """Makes loggers by name, or by the module that asks for one, which write whole lines to one stream.
 
-    def __init__(self, stream: TextIO) -> None:
+    `straight` says that lines of information may be made without the chain.
+    """
+
+    def __init__(self, stream: TextIO, *, straight: bool) -> None:
+        self.straight = straight
         self._stream = stream
         self._lock = Lock()
         self._find_name = structlog.stdlib.LoggerFactory(ignore_frame_names=[__name__])
@@ -108,9 +126,12 @@ class _Lines:
 
     def write(self, line: str) -> None:
         """Write one line. A stream that is full or closed ends no request; there is nowhere left to tell of it."""
-        with suppress(OSError, ValueError), self._lock:
-            self._stream.write(line + "\n")
-            self._stream.flush()
+        try:
+            with self._lock:
+                self._stream.write(line + "\n")
+                self._stream.flush()
+        except (OSError, ValueError):
+            pass
 
 
 class _Logger:

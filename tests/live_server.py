@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp
 
 from graph.drain import Drain
+from graph.http.connection import FindReady
 from ops.serve.run import listen, make_server
 from ops.serve.server import DrainingServer
 from ops.settings import Settings
@@ -42,11 +43,13 @@ class Live:
 
 
 @asynccontextmanager
-async def live(app: ASGIApp, drain: Drain, settings: Settings, port: int = 0) -> AsyncIterator[Live]:
+async def live(
+    app: ASGIApp, drain: Drain, settings: Settings, port: int = 0, find_ready: FindReady | None = None
+) -> AsyncIterator[Live]:
     """Serve on a port, or on a free one, until the block ends."""
     ready = asyncio.Event()
     with listen("127.0.0.1", port) as listener:
-        server = make_server(app, drain, settings, ready.set)
+        server = make_server(app, drain, settings, ready.set, find_ready)
         task = asyncio.create_task(server.serve([listener]))
         try:
             await ready.wait()

@@ -16,6 +16,12 @@ EXTENSION = "insitechart.connection"
 """The name under the scope's `extensions`."""
 
 Header = tuple[bytes, bytes]
+FindReady = Callable[[bytes, bytes, Sequence[Header], bytes], tuple[bytes, bytes] | None]
+"""Takes method, URL, headers and body of a whole request; returns the answer under 200 if it is ready, or None.
+
+The answer is the lines of its head, without the status line but with the empty one, and its body.
+"""
+
 T = TypeVar("T")
 
 

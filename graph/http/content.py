@@ -1,13 +1,10 @@
 """What a request body may be: JSON in UTF-8, not compressed. Nothing else is guessed at."""
 
-from collections.abc import Mapping
-
 from starlette.datastructures import Headers
 
 from ops.errors import UnsupportedMediaType
 
 JSON = "application/json"
-_USUAL = (b"application/json", b"application/json; charset=utf-8", b"application/json;charset=UTF-8")
 
 
 def check_content(headers: Headers) -> None:
@@ -25,11 +22,6 @@ def is_json(headers: Headers) -> bool:
     if len(headers.getlist("content-type")) != 1:
         return False
     return _names_json(headers["content-type"])
-
-
-def is_plainly_json(fields: Mapping[bytes, bytes]) -> bool:
-    """Whether a head without repeated names says so in the words that most clients use; others are to be checked."""
-    return fields.get(b"content-type") in _USUAL and b"content-encoding" not in fields
 
 
 def _names_json(content_type: str) -> bool:

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from graphql import OperationType
-from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from graph.documents.operation import AdmittedOperation
@@ -12,13 +11,11 @@ from graph.documents.request import OperationRequest, read_body, read_query_stri
 from graph.drain import Drain
 from graph.engine import Engine, Extend
 from graph.events.delivery import Delivery
-from graph.extensions import ASKED, asked_extensions
-from graph.http.accept import JSON, Accept, MediaType, read_accept
+from graph.http.accept import JSON, Accept, MediaType
 from graph.http.body import read_whole
 from graph.http.connection import while_client_waits
-from graph.http.content import check_content, is_plainly_json
-from graph.http.csrf import check_get
 from graph.http.event_stream import EventStream
+from graph.http.head import READING, Judge
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
 from graph.responses.cache import RawKey
@@ -33,36 +30,32 @@ METHODS = "GET, HEAD, POST, OPTIONS"
 class GraphQLEndpoint:
     """An ASGI application for one path; it raises PublicError where no document can be blamed."""
 
-    def __init__(self, engine: Engine, settings: Settings, drain: Drain) -> None:
+    def __init__(self, engine: Engine, judge: Judge, settings: Settings, drain: Drain) -> None:
         self._engine = engine
+        self._judge = judge
         self._settings = settings
         self._drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises PublicError and ClientLeft."""
-        fields: dict[bytes, bytes] = dict(reversed(scope["headers"]))  # of a repeated name the first
-        accept = read_accept(fields.get(b"accept"))
-        extend = asked_extensions(Headers(scope=scope), self._settings) if ASKED.encode() in fields else None
-        reading = scope["method"] in ("GET", "HEAD")
-        if reading:
-            check_get(Headers(scope=scope), self._settings.cors_origins)
-            raw: bytes = scope["query_string"]
-        elif scope["method"] == "POST":
-            if len(fields) != len(scope["headers"]) or not is_plainly_json(fields):
-                check_content(Headers(scope=scope))
-            raw = await read_whole(receive)
-        elif scope["method"] == "OPTIONS":
+        method: str = scope["method"]
+        if method == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": [(b"allow", METHODS.encode())]})
             await send({"type": "http.response.body", "body": b""})
             return
-        else:
-            raise MethodNotAllowed(f"{scope['method'][:20]} is not one of {METHODS}", allow=METHODS)
-        keeps = extend is None and not accept.prefers_stream()
-        key = self._engine.raw_key(scope["method"], scope["path"], raw) if keeps else None
-        media_type = accept.json()
-        if key and media_type and (kept := self._engine.kept(key, media_type, scope["state"]["request_id"])):
-            await send_kept(scope, send, kept)
-            return
+        reading = method in READING
+        if not reading and method != "POST":
+            raise MethodNotAllowed(f"{method[:20]} is not one of {METHODS}", allow=METHODS)
+        judged = self._judge.judge(method, scope["headers"])
+        accept, extend = judged.accept, judged.extend
+        raw: bytes = scope["query_string"] if reading else await read_whole(receive)
+        key: RawKey | None = None
+        if judged.kept is not None:
+            found = self._engine.recall(method, scope["path"], raw, judged.kept, scope["state"]["request_id"])
+            if isinstance(found, Kept):
+                await send_kept(scope, send, found)
+                return
+            key = found
         read = read_query_string if reading else read_body
         asked = read(raw, self._settings.limits)
         if isinstance(asked, list):

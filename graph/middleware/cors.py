@@ -22,6 +22,11 @@ class Permission:
         self.headers = headers
         self._depends_on_origin = depends_on_origin
 
+    @property
+    def origin(self) -> str | None:
+        """The origin that is permitted, or the wildcard."""
+        return self.headers.get("access-control-allow-origin")
+
     def complete(self, fields: list[Header]) -> list[Header]:
         """Add to a response's head what it says."""
         head = MutableHeaders(raw=fields)
@@ -39,12 +44,16 @@ class Cors:
     def __init__(self, origins: Sequence[str]) -> None:
         self._origins = frozenset(origins)
 
-    def permission(self, scope: Scope) -> Permission | None:
-        """Return what the response to a request says; None where no origin is ever permitted."""
+    @property
+    def closed(self) -> bool:
+        """Whether no origin is ever permitted."""
+        return not self._origins
+
+    def permission(self, origin: str | None) -> Permission | None:
+        """Return what the response to a request from an origin says; None where no origin is ever permitted."""
         if not self._origins:
             return None
-        allowed = self._allow(Headers(scope=scope).get("origin"))
-        return Permission(allowed, depends_on_origin=ANY not in self._origins)
+        return Permission(self._allow(origin), depends_on_origin=ANY not in self._origins)
 
     def _allow(self, origin: str | None) -> dict[str, str]:
         """Return the headers that allow an origin; credentials never go with the wildcard.

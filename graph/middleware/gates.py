@@ -6,10 +6,11 @@ One frame holds them all: a middleware of its own for each would cost every requ
 import asyncio
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.drain import Drain
-from graph.http.connection import connection_of
+from graph.http.connection import FindReady, connection_of
 from graph.http.disconnect import ClientLeft
 from graph.middleware.body_limit import BoundedBody, check_declared
 from graph.middleware.cors import Cors, answer_preflight, is_preflight
@@ -24,9 +25,13 @@ log = structlog.get_logger()
 
 
 class Gates:
-    """An ASGI application around another, which gets a bounded `receive` and a Response as its `send`."""
+    """An ASGI application around another, which gets a bounded `receive` and a Response as its `send`.
 
-    def __init__(self, app: ASGIApp, settings: Settings, drain: Drain, metrics: Metrics) -> None:
+    `ready` is what our own server may ask before: it passes these gates by itself.
+    """
+
+    def __init__(self, app: ASGIApp, settings: Settings, drain: Drain, metrics: Metrics, ready: FindReady) -> None:
+        self.ready = ready
         self._app = app
         self._drain = drain
         self._cors = Cors(settings.cors_origins)
@@ -41,7 +46,7 @@ class Gates:
             await self._app(scope, receive, naming(send, request_id))
             return
         connection = connection_of(scope)
-        permission = self._cors.permission(scope)
+        permission = None if self._cors.closed else self._cors.permission(Headers(scope=scope).get("origin"))
         if permission is not None and is_preflight(scope, permission):
             await answer_preflight(scope, permission, Response(send, connection, request_id, None, self._drain))
             return

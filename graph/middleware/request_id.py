@@ -14,10 +14,17 @@ _random = Random()  # noqa: S311 - see below; each process is seeded by the syst
 def name_request(scope: Scope) -> str:
     """Set `scope["state"]["request_id"]`, and return it."""
     sent = next((value for name, value in scope["headers"] if name == HEADER), b"")
-    # An id is to be unique, not secret; without a system call it costs a third.
-    request_id = sent.decode() if _SANE.fullmatch(sent) else f"{_random.getrandbits(_BITS):0{_BITS // 4}x}"
+    request_id = choose_id(sent)
     scope.setdefault("state", {})["request_id"] = request_id
     return request_id
+
+
+def choose_id(sent: bytes) -> str:
+    """Return the id that a client sent, if it is sane, or a new one."""
+    if sent and _SANE.fullmatch(sent):
+        return sent.decode()
+    # An id is to be unique, not secret; without a system call it costs a third.
+    return f"{_random.getrandbits(_BITS):032x}"
 
 
 def naming(send: Send, request_id: str) -> Send:

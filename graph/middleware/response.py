@@ -50,13 +50,19 @@ class Response:
         await self({"type": "http.response.body", "body": body})
 
     def _complete(self, headers: Iterable[Header]) -> list[Header]:
-        fields = [*headers]
-        names = {name for name, _ in fields}
-        if NOSNIFF[0] not in names:
-            fields.append(NOSNIFF)
-        if NO_STORE[0] not in names:
-            fields.append(NO_STORE)
+        fields = complete(headers, self._permission)
         fields.append((HEADER, self._request_id.encode()))
-        if self._drain.begun.is_set() and CLOSE[0] not in names:
+        if self._drain.begun.is_set() and all(name != CLOSE[0] for name, _ in fields):
             fields.append(CLOSE)
-        return self._permission.complete(fields) if self._permission is not None else fields
+        return fields
+
+
+def complete(headers: Iterable[Header], permission: Permission | None) -> list[Header]:
+    """Return a head with what all heads of an origin's responses say, whichever request they answer."""
+    fields = [*headers]
+    names = {name for name, _ in fields}
+    if NOSNIFF[0] not in names:
+        fields.append(NOSNIFF)
+    if NO_STORE[0] not in names:
+        fields.append(NO_STORE)
+    return permission.complete(fields) if permission is not None else fields

@@ -1,6 +1,7 @@
 """One kept answer, ready for the wire: its bytes, its headers, and what it was made of."""
 
 import hashlib
+from collections.abc import Hashable
 from functools import cached_property
 
 from graph.http.accept import MediaType
@@ -8,8 +9,9 @@ from graph.responses.policy import CachePolicy
 
 Header = tuple[bytes, bytes]
 
-OVERHEAD = 1_536
-"""Bytes that an entry takes beside its body: headers and keys, as measured by tracemalloc."""
+OVERHEAD = 2_560
+"""Bytes that an entry takes beside its body: headers, ready heads and keys, as measured by tracemalloc."""
+_MOST_HEADS = 2
 PER_TAG = 300
 """Bytes that a tag takes beside its name, where no other answer has it."""
 
@@ -33,12 +35,19 @@ class Kept:
         self.made_at = made_at
         self.expires_at = made_at + policy.max_age
         self.name = name
+        self.heads: dict[Hashable, bytes] = {}
         self.size = len(body) + OVERHEAD + len(name or "") + PER_TAG * len(tags) + sum(map(len, tags))
         self.headers: list[Header] = [
             (b"content-type", f"{media_type}; charset=utf-8".encode()),
             (b"content-length", b"%d" % len(body)),
             *self.validity,
         ]
+
+    def remember_head(self, asked: Hashable, head: bytes) -> None:
+        """Keep a head that is ready for the wire in `heads`, by what it depends on; a few are enough."""
+        if len(self.heads) >= _MOST_HEADS:
+            self.heads.clear()
+        self.heads[asked] = head
 
     @property
     def validity(self) -> list[Header]:

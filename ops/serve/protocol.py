@@ -6,17 +6,16 @@ sends.
 
 import asyncio
 import socket
-from collections.abc import Callable
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from graph.http.connection import EXTENSION
+from graph.http.connection import EXTENSION, FindReady
 from graph.http.responses import RETRY_AFTER, encode, error_body
 from ops.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
 from ops.serve.connection import RequestConnection
-from ops.serve.upgrades import WebSocketUpgrades
+from ops.serve.ready import ReadyFirst
 from ops.settings import Settings
 
 MOST_HEAD_BYTES = 65_536
@@ -27,18 +26,19 @@ _RETRY = f"retry-after: {RETRY_AFTER}\r\n"
 _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded error; only then is the connection cut
 
 
-def bounded_protocol(settings: Settings) -> type[WebSocketUpgrades]:
+def bounded_protocol(settings: Settings, find_ready: FindReady | None = None) -> type[ReadyFirst]:
     """Return the protocol class for these settings; uvicorn makes one instance for each connection."""
-    return cast("type[WebSocketUpgrades]", type("BoundedProtocol", (_BoundedProtocol,), {"settings": settings}))
+    members = {"settings": settings, "find_ready": staticmethod(find_ready) if find_ready else None}
+    return cast("type[ReadyFirst]", type("BoundedProtocol", (_BoundedProtocol,), members))
 
 
-class _BoundedProtocol(WebSocketUpgrades):
+class _BoundedProtocol(ReadyFirst):
     settings: Settings
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._arrival: asyncio.TimerHandle | None = None
-        self._expected: tuple[float, Callable[[], None]] | None = None
+        self._expected: Literal["head", "body"] | None = None
         self._active: RequestResponseCycle | None = None
         self._connection: RequestConnection | None = None
         self._in_head = True
@@ -52,11 +52,11 @@ class _BoundedProtocol(WebSocketUpgrades):
         if len(self.connections) > limit:
             self._refuse(Unavailable("The server has as many connections as it takes; ask again"))
             return
-        self._expect_head()
+        self._expect("head")
         self._arm()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._expect_nothing()
+        self._expect(None)
         self._disconnect()
         super().connection_lost(exc)
 
@@ -78,7 +78,7 @@ class _BoundedProtocol(WebSocketUpgrades):
         super().on_message_begin()
         self._in_head = True
         self._bytes = 0
-        self._expect_head()
+        self._expect("head")
 
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._in_head:  # a trailer comes too late for whoever reads the headers
@@ -91,39 +91,38 @@ class _BoundedProtocol(WebSocketUpgrades):
     def on_headers_complete(self) -> None:
         self._in_head = False
         self._bytes = 0
-        self._expect(self.settings.deadlines.body + _BODY_MARGIN, self._cut)
+        self._expect("body")
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        self._expect_nothing()
+        self._expect(None)
         self._bytes = 0
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:
         self._done = True  # the connection has another protocol now
-        self._expect_nothing()
+        self._expect(None)
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
         self._refuse(BadRequest(msg))
 
-    def _expect_head(self) -> None:
-        self._expect(self.settings.deadlines.headers, self._head_is_late)
-
-    def _expect(self, seconds: float, otherwise: Callable[[], None]) -> None:
-        self._expect_nothing()
-        self._expected = (seconds, otherwise)
-
-    def _arm(self) -> None:
-        """Start the clock of what is still to come: a request that came whole needs none."""
-        if self._expected is not None and self._arrival is None:
-            self._arrival = self.loop.call_later(*self._expected)
-
-    def _expect_nothing(self) -> None:
-        self._expected = None
+    def _expect(self, part: Literal["head", "body"] | None) -> None:
+        """Note which part of a request is to come next; its clock starts with `_arm`."""
+        self._expected = part
         if self._arrival is not None:
             self._arrival.cancel()
             self._arrival = None
+
+    def _arm(self) -> None:
+        """Start the clock of what is still to come: a request that came whole needs none."""
+        if self._expected is None or self._arrival is not None:
+            return
+        deadlines = self.settings.deadlines
+        if self._expected == "head":
+            self._arrival = self.loop.call_later(deadlines.headers, self._head_is_late)
+        else:
+            self._arrival = self.loop.call_later(deadlines.body + _BODY_MARGIN, self._cut)
 
     def _head_is_late(self) -> None:
         self._refuse(
@@ -168,7 +167,8 @@ class _BoundedProtocol(WebSocketUpgrades):
     def _refuse(self, error: PublicError) -> None:
         """Read no more. Answer without the application and close; where an answer is due before, that is the last."""
         self._done = True
-        self._expect_nothing()
+        self._held = False
+        self._expect(None)
         if self.transport.is_closing():
             return
         due = self._answering()

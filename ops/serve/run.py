@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 
 from graph.app import create_app
 from graph.drain import Drain
+from graph.http.connection import FindReady
 from ops.serve.protocol import bounded_protocol
 from ops.serve.server import STREAM_SECONDS, DrainingServer
 from ops.settings import Settings
@@ -47,18 +48,27 @@ def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> No
 
     with listener:
         try:
-            make_server(application, application.drain, settings, ready).run([listener])
+            make_server(application, application.drain, settings, ready, application.ready).run([listener])
         except SystemExit:
             raise CannotServe(application.failure or "The server could not start") from None
     log.info("stopped")
 
 
-def make_server(application: ASGIApp, drain: Drain, settings: Settings, on_ready: Callable[[], None]) -> DrainingServer:
-    """Return a server for an ASGI application, with every bound that the settings name."""
+def make_server(
+    application: ASGIApp,
+    drain: Drain,
+    settings: Settings,
+    on_ready: Callable[[], None],
+    find_ready: FindReady | None = None,
+) -> DrainingServer:
+    """Return a server for an ASGI application, with every bound that the settings name.
+
+    `find_ready` is asked for the answer to each request that came whole, before the application is called.
+    """
     config = uvicorn.Config(
         application,
         loop="uvloop",
-        http=bounded_protocol(settings),
+        http=bounded_protocol(settings, find_ready),
         ws="websockets-sansio",
         lifespan="on",
         log_config=None,
