@@ -32,26 +32,29 @@ date_bin(make_interval(secs => $8::integer),
 def candles_statement(*, backward: bool) -> str:
     """Write the statement of a page: the rows next to the position make its buckets; $9 is how many buckets.
 
-    With each candle come the bars that it was made of, and how many were read at most for all candles of its symbol.
+    A symbol's candles come column by column, which the driver reads in less than half the time that as many rows take;
+    before them, how many bars were read at most for all of them, and of how many they were made.
     """
     way = "DESC" if backward else "ASC"
     return f"""
-SELECT asked.symbol, candle.time, candle.open, candle.high, candle.low, candle.close, candle.volume,
-       candle.bars, chosen.enough
+SELECT asked.symbol, chosen.enough, candles.*
 {_CHOSEN}
 CROSS JOIN LATERAL (
-    SELECT bucket AS time, (array_agg(open ORDER BY bar.time))[1] AS open, max(high) AS high, min(low) AS low,
-           (array_agg(close ORDER BY bar.time DESC))[1] AS close,
-           least(sum(volume), 9223372036854775807)::bigint AS volume, count(*) AS bars
+    SELECT sum(bars)::bigint AS bars, array_agg(time), array_agg(open), array_agg(high), array_agg(low), array_agg(close),
+           array_agg(volume)
     FROM (
-        SELECT time, open, high, low, close, volume, {_BUCKET} AS bucket
-        FROM stock_prices
-        WHERE symbol = asked.symbol AND width = chosen.width AND time >= chosen.scan_from AND time < chosen.scan_to
-        ORDER BY time {way} LIMIT chosen.enough
-    ) AS bar
-    GROUP BY bucket ORDER BY bucket {way} LIMIT $9::bigint
-) AS candle
-ORDER BY asked.symbol, candle.time {way}
+        SELECT bucket AS time, (array_agg(open ORDER BY bar.time))[1] AS open, max(high) AS high, min(low) AS low,
+               (array_agg(close ORDER BY bar.time DESC))[1] AS close,
+               least(sum(volume), 9223372036854775807)::bigint AS volume, count(*) AS bars
+        FROM (
+            SELECT time, open, high, low, close, volume, {_BUCKET} AS bucket
+            FROM stock_prices
+            WHERE symbol = asked.symbol AND width = chosen.width AND time >= chosen.scan_from AND time < chosen.scan_to
+            ORDER BY time {way} LIMIT chosen.enough
+        ) AS bar
+        GROUP BY bucket ORDER BY bucket {way} LIMIT $9::bigint
+    ) AS candle
+) AS candles
 """
 
 

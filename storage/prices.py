@@ -1,12 +1,10 @@
 """Quotes and candles of many symbols, one statement each."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import starmap
 from typing import cast
-
-import asyncpg
 
 from storage.buckets import FIRST, LAST, ceiling, following, most_bars, raw_bound, widths_for
 from storage.candle_statements import CANDLE_COUNTS, candles_statement
@@ -38,23 +36,22 @@ async def candles(
     sql = candles_statement(backward=request.backward)
     share = 1
     while True:
-        arguments = _arguments(symbols, bucket, during, request, share)
-        rows = await session.fetch("candles", sql, *arguments, bucket.value, request.limit + 1)
-        of_each: defaultdict[str, list[asyncpg.Record]] = defaultdict(list)
-        for row in rows:
-            of_each[row["symbol"]].append(row)
-        if not any(_cut_short(own, request) for own in of_each.values()):
+        bounds = _bounds(bucket, during, request, share)
+        rows = await session.fetch("candles", sql, list(symbols), *bounds, bucket.value, request.limit + 1)
+        found = [(symbol, enough, bars, columns) for symbol, enough, bars, *columns in rows if bars is not None]
+        # Bars that were read up to the bound and do not reach beyond the page: the last candle may lack some.
+        if not any(len(columns[0]) <= request.limit and bars >= enough for _, enough, bars, columns in found):
             break
         share *= _MORE
-    return {symbol: cut([CandleRow(*row[1:7]) for row in own], request) for symbol, own in of_each.items()}
+    return {symbol: cut(list(map(CandleRow, *columns)), request) for symbol, _, _, columns in found}
 
 
 async def candle_counts(
     session: Session, symbols: Sequence[str], bucket: BucketSize, during: Window | None
 ) -> dict[str, int]:
     """Count each symbol's candles whose starts lie in `during`."""
-    arguments = _arguments(symbols, bucket, during, PageRequest(0), 1)
-    rows = await session.fetch("candle_counts", CANDLE_COUNTS, *arguments, bucket.value)
+    bounds = _bounds(bucket, during, PageRequest(0), 1)
+    rows = await session.fetch("candle_counts", CANDLE_COUNTS, list(symbols), *bounds, bucket.value)
     return {row["symbol"]: row["number"] for row in rows}
 
 
@@ -66,15 +63,11 @@ async def series(
     return {symbol: page.rows for symbol, page in pages.items()}
 
 
-def _cut_short(candles: list[asyncpg.Record], request: PageRequest) -> bool:
-    """Whether a symbol's bars were read up to the bound and did not reach beyond the page: the last may lack some."""
-    return len(candles) <= request.limit and sum(row["bars"] for row in candles) >= candles[0]["enough"]
-
-
-def _arguments(
-    symbols: Sequence[str], bucket: BucketSize, during: Window | None, request: PageRequest, share: int
-) -> tuple[object, ...]:
-    """Return the statements' parameters: a range of bucket starts is another range of bars for each width."""
+@lru_cache(256)  # many ask for the same page of other stocks, and the dates take as long as the rest of a statement
+def _bounds(
+    bucket: BucketSize, during: Window | None, request: PageRequest, share: int
+) -> tuple[list[int] | list[datetime], ...]:
+    """Return the statements' parameters $2 to $7: a range of bucket starts is another range of bars for each width."""
     asked = Window(ceiling((during or _ALL).start, bucket), ceiling((during or _ALL).end, bucket))
     scan = beyond(asked, bucket, request)
     widths = widths_for(bucket)
@@ -83,7 +76,7 @@ def _arguments(
         for start in (asked.start, asked.end, scan.start, scan.end)
     ]
     enough = [share * (request.limit + 1) * most_bars(width, bucket) for width in widths]
-    return list(symbols), widths, *bounds, enough
+    return widths, *bounds, enough
 
 
 def beyond(asked: Window, bucket: BucketSize, request: PageRequest) -> Window:

@@ -34,6 +34,8 @@ ROLLUPS = {"sentiment_data_key", "sentiment_data_symbol_time_idx"}
 MENTIONS = {"stock_mentions_symbol_time_idx", "stock_mentions_symbol_page_idx"}
 BY_SYMBOL, BY_NAME, BY_CAP = StockOrderField
 WEEK = Window(NOW - timedelta(days=7), NOW)
+A_PAGE, A_WEEK = NEWEST.limit + 1, 7 * 24
+"""Candles that one row holds, which are all of a stock."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,10 @@ HOT = [
         5,
     ),
     Hot("quotes", lambda s: prices.quotes(s, SYMBOLS), BARS, 2.1),
-    Hot("hour candles", lambda s: prices.candles(s, SYMBOLS, BucketSize.HOUR, None, NEWEST), BARS, 1.1),
-    Hot("hour candles on", lambda s: prices.candles(s, SYMBOLS, BucketSize.HOUR, None, _after(9)), BARS, 1.1),
-    Hot("day candles", lambda s: prices.candles(s, SYMBOLS, BucketSize.DAY, None, NEWEST), BARS, 25.1),
-    Hot("week of candles", lambda s: prices.series(s, SYMBOLS, BucketSize.HOUR, WEEK, 1_000), BARS, 1.1),
+    Hot("hour candles", lambda s: prices.candles(s, SYMBOLS, BucketSize.HOUR, None, NEWEST), BARS, 1.1 * A_PAGE),
+    Hot("hour candles on", lambda s: prices.candles(s, SYMBOLS, BucketSize.HOUR, None, _after(9)), BARS, 1.1 * A_PAGE),
+    Hot("day candles", lambda s: prices.candles(s, SYMBOLS, BucketSize.DAY, None, NEWEST), BARS, 25.1 * A_PAGE),
+    Hot("week of candles", lambda s: prices.series(s, SYMBOLS, BucketSize.HOUR, WEEK, 1_000), BARS, 1.1 * A_WEEK),
     Hot("totals of a day", lambda s: _totals(s, Timeframe.DAY), ROLLUPS | MENTIONS, 24),
     Hot("totals of a month", lambda s: _totals(s, Timeframe.MONTH), ROLLUPS | MENTIONS, 60),
     Hot("hour points", lambda s: _points(s, BucketSize.HOUR, NEWEST), ROLLUPS, 3.1),
