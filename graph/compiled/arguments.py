@@ -7,17 +7,18 @@ from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from graphql import FieldNode, GraphQLField, VariableNode, get_argument_values, is_non_null_type
+from graphql import FieldNode, GraphQLField, ObjectValueNode, VariableNode, get_argument_values, is_non_null_type
 from graphql.execution.values import VariableValues
 from graphql.language import Node
 from graphql.pyutils import Undefined
 from strawberry.relay.types import GlobalID
-from strawberry.types.arguments import StrawberryArgument, _is_leaf_type, convert_arguments
+from strawberry.types.arguments import StrawberryArgument, _is_leaf_type, convert_argument, convert_arguments
 from strawberry.types.base import StrawberryOptional
 from strawberry.types.enum import has_enum_definition
 from strawberry.types.field import StrawberryField
 
 from graph.compiled.info import RawInfo
+from graph.compiled.inputs import InputTemplate, Templates
 
 _FIXED = (str, int, float, bool, type(None), Enum, datetime, date, timedelta, Decimal, UUID)
 """Values that a resolver cannot change, so that all runs may share them."""
@@ -29,6 +30,7 @@ class Arguments:
     """The arguments of one field path. `schema` and `field` are Strawberry's, None for fields of another library."""
 
     __slots__ = (
+        "_built",
         "_config",
         "_constant",
         "_copied",
@@ -56,7 +58,8 @@ class Arguments:
         self._constant: dict[str, Any] | None = None
         self._copied: list[str] = []
         self._direct: list[tuple[str, str, bool]] = []
-        self.needs_info = field is not None and not all(self._is_leaf(argument) for argument in field.arguments)
+        self._built: list[tuple[str, InputTemplate]] = []
+        self.needs_info = field is not None and not all(self._is_leaf(argument.type) for argument in field.arguments)
         if not definition.args and not node.arguments:
             self._constant = {}
         elif field is not None:
@@ -76,7 +79,7 @@ class Arguments:
         """Return the arguments by their Python names, as Strawberry converts them. Not to be changed."""
         if self._constant is None:
             return self._convert(variables, info)
-        if not self._direct and not self._copied:
+        if not self._direct and not self._copied and not self._built:
             return self._constant
         given = dict(self._constant)
         for python_name in self._copied:
@@ -86,21 +89,29 @@ class Arguments:
             if value is Undefined or (value is None and required):
                 return self._convert(variables, info)
             given[python_name] = value
+        for python_name, template in self._built:
+            value = template.make(variables.coerced)
+            if value is Undefined:
+                return self._convert(variables, info)
+            given[python_name] = value
         return given
 
     def _prepare(self, field: StrawberryField) -> None:
         """Coerce now what names no variables, and note which arguments are one variable each."""
         nodes = {node.name.value: node.value for node in self._node.arguments or ()}
         by_variable = {name: value.name.value for name, value in nodes.items() if isinstance(value, VariableNode)}
-        if any(_names_variables(value) for name, value in nodes.items() if name not in by_variable):
-            return
+        mixed = {name for name, value in nodes.items() if name not in by_variable and _names_variables(value)}
         try:
-            values = self._literals(field, set(by_variable))
+            values = self._literals(field, {*by_variable, *mixed})
+            templates = {name: self._template(field, name, nodes[name]) for name in mixed}
         except Exception:  # noqa: BLE001 - what is wrong is said when the plan runs, at its path
             return
         names = {self._name(argument): argument.python_name for argument in field.arguments}
+        built = [(names[name], template) for name, template in templates.items() if template is not None]
+        if len(built) < len(mixed):
+            return
         direct = []
-        leaves = {argument.python_name for argument in field.arguments if self._is_leaf(argument)}
+        leaves = {argument.python_name for argument in field.arguments if self._is_leaf(argument.type)}
         for name, variable in by_variable.items():
             definition = self._definition.args[name]
             if names[name] not in leaves:
@@ -110,7 +121,7 @@ class Arguments:
             direct.append((names[name], variable, is_non_null_type(definition.type)))
         shared = [name for name, value in values.items() if not isinstance(value, _FIXED)]
         if all(_is_flat_input(values[name]) for name in shared):
-            self._constant, self._copied, self._direct = values, shared, direct
+            self._constant, self._copied, self._direct, self._built = values, shared, direct, built
 
     def _literals(self, field: StrawberryField, without: set[str]) -> dict[str, Any]:
         """Convert the arguments that are not one variable each, defaults included."""
@@ -122,6 +133,20 @@ class Arguments:
         given = get_argument_values(GraphQLField(self._definition.type, arguments), node, _NO_VARIABLES)
         left = [argument for argument in field.arguments if self._name(argument) in arguments]
         return self._converted(given, left, None)
+
+    def _template(self, field: StrawberryField, name: str, node: Node) -> InputTemplate | None:
+        definition = self._definition.args[name]
+        kinds = [argument.type for argument in field.arguments if self._name(argument) == name]
+        if not isinstance(node, ObjectValueNode) or definition.out_name not in {None, name} or not kinds:
+            return None
+        registry = self._schema.schema_converter.scalar_registry
+        templates = Templates(
+            self._config.name_converter.from_field,
+            self._is_leaf,
+            lambda value, kind: convert_argument(value, kind, registry, self._config),
+            lambda value: isinstance(value, _FIXED),
+        )
+        return templates.make(node, definition.type, kinds[0])
 
     def _convert(self, variables: VariableValues, info: Any) -> dict[str, Any]:
         arguments = self._field.arguments if self._field is not None else []
@@ -140,8 +165,7 @@ class Arguments:
     def _name(self, argument: StrawberryArgument) -> str:
         return str(self._config.name_converter.from_argument(argument))
 
-    def _is_leaf(self, argument: StrawberryArgument) -> bool:
-        kind: Any = argument.type
+    def _is_leaf(self, kind: Any) -> bool:
         if type(kind) is StrawberryOptional:
             kind = kind.of_type
         if has_enum_definition(kind):
