@@ -14,6 +14,7 @@ from storage.post_records import PostKey
 from storage.rows import SCORE_UNIT, BriefMentionRow, MentionRow, Window
 from storage.session import Fetching, Session
 from storage.statement import Parameters
+from storage.symbols import array_of, listed
 from storage.terms import LABELS, SOURCES, TIERS, SentimentLabel, Source
 from storage.text import storable
 
@@ -88,22 +89,23 @@ async def brief_pages_by_symbol(
 ) -> dict[str, Page[BriefMentionRow]]:
     """Return the same pages without how each mention was scored and found."""
     rows = await _pages(session, "mention_briefs", _BRIEF, symbols, wanted, request)
-    return _parted(
-        [
+    found: defaultdict[str, list[BriefMentionRow]] = defaultdict(list)
+    for number, symbol, source, at, community, author, text, url, score, label, engagement, simulated in rows:
+        found[symbol].append(
             BriefMentionRow(
                 number, symbol, SOURCES[source], at, community, author, text, url, score, LABELS[label], engagement,
                 simulated,
             )
-            for number, symbol, source, at, community, author, text, url, score, label, engagement, simulated in rows
-        ],
-        request,
-    )  # fmt: skip
+        )  # fmt: skip
+    return {symbol: cut(own, request) for symbol, own in found.items()}
 
 
 async def count(session: Session, wanted: MentionFilter) -> int:
     """Count the mentions that meet the filter."""
     parameters = Parameters()
-    which = "true" if wanted.symbols is None else f"symbol = ANY({parameters.add(list(wanted.symbols), 'text[]')})"
+    which = "true"
+    if wanted.symbols is not None:
+        which = f"symbol = ANY({array_of(parameters.add(listed(wanted.symbols), 'text'))})"
     sql = f"SELECT count(*) AS number FROM stock_mentions WHERE {which} AND {_condition(wanted, parameters)}"
     rows = await _fetching(session, wanted)("mention_count", sql, *parameters.values)
     return int(rows[0]["number"])
@@ -111,10 +113,10 @@ async def count(session: Session, wanted: MentionFilter) -> int:
 
 async def counts_by_symbol(session: Session, symbols: Sequence[str], wanted: MentionFilter) -> dict[str, int]:
     """Count each symbol's mentions that meet the filter, whose own symbols do not matter here."""
-    parameters = Parameters(list(symbols))
+    parameters = Parameters(listed(symbols))
     sql = f"""
 SELECT asked.symbol, counted.number
-FROM unnest($1::text[]) AS asked (symbol)
+FROM unnest({array_of("$1")}) AS asked (symbol)
 CROSS JOIN LATERAL (
     SELECT count(*) AS number FROM stock_mentions
     WHERE symbol = asked.symbol AND {_condition(wanted, parameters)}
@@ -174,7 +176,7 @@ def _of_each(
     columns: str, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters
 ) -> str:
     """Write the statement that reads a page of each symbol by a probe of its own."""
-    asked = parameters.add(list(symbols), "text[]")
+    asked = array_of(parameters.add(listed(symbols), "text"))
     newest = _newest(columns, "symbol = asked.symbol", wanted, request, parameters)
     return (
         f"SELECT {_of('mention', columns)} FROM unnest({asked}) AS asked (symbol) "

@@ -47,7 +47,7 @@ def cut(fetched: list[Row], request: PageRequest) -> Page[Row]:
     Beyond the position there is at least the row that made it, so a page with a position has a neighbour on that side.
     """
     more = len(fetched) > request.limit if request.peek else None
-    rows = fetched[: request.limit]
+    rows = fetched if len(fetched) <= request.limit else fetched[: request.limit]
     beyond = request.position is not None
     if request.backward:
         return Page(rows[::-1], has_next=beyond, has_previous=more)

@@ -12,6 +12,7 @@ from storage.paging import Page, PageRequest, cut
 from storage.quote_statement import QUOTES
 from storage.rows import CandleRow, QuoteRow, Window
 from storage.session import Session
+from storage.symbols import listed
 from storage.terms import BucketSize
 
 _ALL = Window(FIRST, LAST)
@@ -20,7 +21,7 @@ _MORE = 4
 
 async def quotes(session: Session, symbols: Sequence[str]) -> dict[str, QuoteRow]:
     """Return each symbol's newer of quote and newest bar, and the close before its session; see quote_statement.py."""
-    rows = await session.fetch("quotes", QUOTES, list(symbols))
+    rows = await session.fetch("quotes", QUOTES, listed(symbols))
     return {quote.symbol: quote for quote in starmap(QuoteRow, rows)}
 
 

@@ -1,6 +1,7 @@
 """The statement behind quotes: a few probes of an index per symbol, however long its history."""
 
 from storage.buckets import DAY, EXCHANGE_ZONE
+from storage.symbols import array_of
 
 # The newest of the bars and the quote, by time; at one time the quote, then the narrowest bar, for a quote has no
 # width. The session of either is its date in New York, or its own date where a bar is a day wide or wider. `earlier` is
@@ -12,7 +13,7 @@ from storage.buckets import DAY, EXCHANGE_ZONE
 QUOTES = f"""
 SELECT asked.symbol, newest.price, coalesce(newest.previous_close, daily.close, earlier.close) AS previous_close,
        newest.volume, newest.time AS at, newest.simulated
-FROM unnest($1::text[]) AS asked (symbol)
+FROM unnest({array_of("$1")}) AS asked (symbol)
 CROSS JOIN LATERAL (
     SELECT dated.*, session::timestamp AT TIME ZONE '{EXCHANGE_ZONE}' AS opened,
            session::timestamp AT TIME ZONE 'UTC' AS day

@@ -5,12 +5,13 @@ join, a planner without good numbers would read a symbol's whole history and joi
 """
 
 from storage.sentiment_sums import LIST, OF_ROLLUPS, ONE_MENTION
+from storage.symbols import array_of
 
-# $1 symbols; $2 the source, or null for all; $3, $4, $5 widths and bounds of the spans of roll-ups; $6, $7 and $8, $9
+# $1 symbols, listed; $2 the source, or null; $3, $4, $5 widths and bounds of the spans of roll-ups; $6, $7 and $8, $9
 # bounds of the raw edges: by themselves, so that TimescaleDB leaves chunks out once, and not for every symbol.
 TOTALS = f"""
 SELECT asked.symbol, piece.source, {OF_ROLLUPS}
-FROM unnest($1::text[]) AS asked (symbol)
+FROM unnest({array_of("$1")}) AS asked (symbol)
 CROSS JOIN LATERAL (
     SELECT part.* FROM unnest($3::integer[], $4::timestamptz[], $5::timestamptz[]) AS span (width, start, until)
     CROSS JOIN LATERAL (

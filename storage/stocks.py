@@ -9,7 +9,7 @@ from storage.rows import StockMatchRow, StockRow
 from storage.session import Fetching, Session
 from storage.statement import Parameters
 from storage.stock_search import SEARCH
-from storage.symbols import canonical
+from storage.symbols import array_of, canonical, listed
 from storage.terms import Direction, StockOrderField
 from storage.text import ascii_lower, containing, prefix_bounds, storable
 
@@ -36,8 +36,8 @@ class StockFilter:
 
 async def by_symbols(session: Session, symbols: Sequence[str]) -> dict[str, StockRow]:
     """Find stocks by their canonical symbols; unknown ones are left out."""
-    sql = f"SELECT {COLUMNS} FROM stocks WHERE symbol = ANY($1::text[])"
-    rows = await session.fetch("stocks_by_symbols", sql, list(symbols))
+    sql = f"SELECT {COLUMNS} FROM stocks WHERE symbol = ANY({array_of('$1')})"
+    rows = await session.fetch("stocks_by_symbols", sql, listed(symbols))
     return {stock.symbol: stock for stock in starmap(StockRow, rows)}
 
 
@@ -121,12 +121,15 @@ def _beyond(order: StockOrderField, position: Position, beyond: str, parameters:
 
 def _condition(wanted: StockFilter, parameters: Parameters) -> str:
     terms = ["true"]
+    if wanted.symbols is not None and len(wanted.symbols) == 1:  # an index then gives the order of symbols too
+        terms.append(f"symbol = {parameters.add(storable(wanted.symbols[0]), 'text')}")
+    elif wanted.symbols is not None:
+        terms.append(f"symbol = ANY({array_of(parameters.add(storable(listed(wanted.symbols)), 'text'))})")
     for column, values in (
-        ("symbol", wanted.symbols),
         ("exchange", wanted.exchanges),
         ("sector", wanted.sectors),
     ):
-        if values is not None and len(values) == 1:  # an index then gives the order of symbols too
+        if values is not None and len(values) == 1:
             terms.append(f"{column} = {parameters.add(storable(values[0]), 'text')}")
         elif values is not None:
             terms.append(f"{column} = ANY({parameters.add([storable(value) for value in values], 'text[]')})")
