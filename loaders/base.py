@@ -208,7 +208,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             if self.cached is None:
                 found = await self._read(segment, params)
             elif self.context.rows is None:
-                self.context.tags.update(self.cached.all_tags(segment, params))
+                self.context.note(self.cached, segment, params)
                 found = await self._read(segment, params)
             else:
                 complete = partial(self._complete, segment)

@@ -4,7 +4,7 @@ A subscription makes a new one for every event: a loader that outlived its event
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import partial
@@ -14,6 +14,7 @@ from loaders.base import Loader
 from loaders.ledger import BatchRecord
 from ops.errors import Unavailable
 from ops.settings import Settings
+from storage.cache.policy import RowPolicy
 from storage.cache.rows import RowCache
 from storage.session import Session
 
@@ -29,7 +30,10 @@ class RequestContext:
 
     __slots__ = (
         "_closed",
+        "_kept",
         "_loaders",
+        "_reads",
+        "_tags",
         "_tasks",
         "afresh",
         "lanes",
@@ -40,7 +44,6 @@ class RequestContext:
         "rows",
         "session",
         "settings",
-        "tags",
         "variables",
     )
 
@@ -57,7 +60,6 @@ class RequestContext:
         self.settings = settings
         self.now = now
         self.mark = mark  # the place among the caches' invalidations at which the operation began to read
-        self.tags: set[str] = set()  # what it read, in the terms of those invalidations
         self.rows = rows
         self.afresh = False
         self.ledger: list[BatchRecord] = []
@@ -67,6 +69,22 @@ class RequestContext:
         self._loaders: dict[type[Any], Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
+        self._kept = rows is not None or settings.cache.responses
+        self._tags: set[str] = set()
+        self._reads: list[tuple[RowPolicy, Hashable, Sequence[Any]]] = []
+
+    @property
+    def tags(self) -> set[str]:
+        """What the operation read so far, in the terms of the caches' invalidations."""
+        while self._reads:
+            policy, segment, params = self._reads.pop()
+            self._tags |= policy.all_tags(segment, params)
+        return self._tags
+
+    def note(self, policy: RowPolicy, segment: Hashable, params: Sequence[Any]) -> None:
+        """Remember what is read where some cache may ask: its tags, one for each param, are made only then."""
+        if self._kept:
+            self._reads.append((policy, segment, params))
 
     @property
     def statement_count(self) -> int:
