@@ -19,7 +19,7 @@ from ops.settings import Settings
 from storage.breaker import Breaker
 from storage.cache.telling import Telling
 from storage.deadline import Deadline
-from storage.leases import Connection, Leases
+from storage.leases import Connection, Crowded, Leases
 from storage.pool_options import pool_options
 from storage.redis import RedisState, open_redis
 from storage.translation import OVERLOADED, UNREACHABLE, translated, translation, unavailable
@@ -112,7 +112,7 @@ class Database:
         try:
             connection = await self.leases.lend(patience)
         except TimeoutError as error:
-            full = self._pool.get_size() == self._pool.get_max_size()
+            full = isinstance(error, Crowded) or self._pool.get_size() == self._pool.get_max_size()
             if not full and patience >= _TELLING_SHARE * self.settings.deadlines.acquire:
                 self.breaker.failed()
                 raise unavailable(error) from error

@@ -22,23 +22,28 @@ SWEEP_SECONDS = 60.0
 """A connection that was not needed for one to two of these goes back to the pool, whose own timer closes it."""
 
 
+class Crowded(TimeoutError):
+    """Connections went from hand to hand while the caller waited, so the server is well: there are many who ask."""
+
+
 class Leases:
     """At most as many connections as the pool may open; waiters are served in the order in which they came."""
 
-    __slots__ = ("_closing", "_idle", "_lent", "_pool", "_unused", "_waiters")
+    __slots__ = ("_closing", "_idle", "_lent", "_pool", "_served", "_unused", "_waiters")
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
         self._idle: list[Connection] = []
         self._unused = 0  # how many of the idle ones, counted from the bottom, nobody took since the last sweep
         self._lent = 0
+        self._served = 0
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._closing = False
 
     async def lend(self, patience: float) -> Connection:
         """Return a connection, at once where one is at hand: the one used last, so that the others may grow old.
 
-        Wait up to `patience` seconds; raise TimeoutError then, or what the driver raises on connecting.
+        Wait up to `patience` seconds; raise `Crowded` or TimeoutError then, or what the driver raises on connecting.
         """
         if self._idle:
             connection = self._idle.pop()
@@ -52,6 +57,7 @@ class Leases:
         """Take a sound connection back; False where it has to be released instead."""
         if self._closing:
             return False
+        self._served += 1
         if not self._handed(connection):
             self._idle.append(connection)
         return True
@@ -84,10 +90,16 @@ class Leases:
     async def _acquire(self, patience: float) -> Connection:
         loop = asyncio.get_running_loop()
         until = loop.time() + patience
+        served = self._served
         while True:
             if self._lent < self._pool.get_max_size():
                 return await self._borrow(until - loop.time())
-            connection = self._idle.pop() if self._idle else await self._turn(until)
+            try:
+                connection = self._idle.pop() if self._idle else await self._turn(until)
+            except TimeoutError as error:
+                if self._served != served:
+                    raise Crowded from error
+                raise
             if connection is not None:
                 if open_still(connection):
                     return connection

@@ -42,6 +42,26 @@ async def test_never_more_connections_than_the_pool_allows(pair: Database) -> No
     assert len(set(await asyncio.gather(*(backend(pair) for _ in range(40))))) == 2
 
 
+async def test_a_crowd_is_no_outage(plain_database_url: str) -> None:
+    """One connection was lost, the other went to whoever came first: those who waited in vain met a busy database."""
+    settings = Settings.model_validate(
+        {"database_url": plain_database_url, "database_pool": 2, "deadlines": {"acquire": 0.3}}
+    )
+    async with open_database(settings) as crowded:
+        lost, lent = [await crowded.leases.lend(1), await crowded.leases.lend(1)]
+        lost.terminate()
+        waiting = [asyncio.create_task(crowded.leases.lend(5))]
+        await turns()
+        failing = [asyncio.create_task(backend(crowded)) for _ in range(5)]
+        await turns()
+        crowded.leases.put(lent)
+        failures = await asyncio.gather(*failing, return_exceptions=True)
+        assert [str(failure) for failure in failures] == ["The database is busy."] * 5
+        assert not crowded.breaker.open
+        await crowded.leases.release(lost)
+        await crowded.leases.release(await waiting[0])
+
+
 async def test_waiters_are_served_in_the_order_in_which_they_came(pair: Database) -> None:
     """A connection that comes back goes to whoever waits longest, before anybody who asks later."""
     lent = [await pair.leases.lend(1), await pair.leases.lend(1)]
