@@ -1,6 +1,5 @@
 """Completion of interfaces and unions: objects are parted by their concrete type, and put together again."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +13,7 @@ from graph.compiled.info import RawInfo
 from graph.compiled.objects import ObjectCompleter, any_cast
 from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
-from graph.compiled.settling import settle
+from graph.compiled.settling import settle, side_by_side
 from graph.compiled.site import Site
 
 _MOST = 1_000
@@ -31,6 +30,7 @@ class AbstractCompleter(Completer):
     ) -> None:
         super().__init__(site, required=required)
         self.concrete = concrete
+        self.stepwise = all(completer.stepwise for completer in concrete.values())
         self._type = kind
         self._resolve: Callable[..., Any] = kind.resolve_type or default_type_resolver
         self._strawberrys = self._resolve.__module__ in _STRAWBERRYS
@@ -46,7 +46,7 @@ class AbstractCompleter(Completer):
         if waits(run.facts.of(names)):
             run.open(names)
             run.awaited.add(self)
-            return self._named(out, places, names, run)
+            return run.hold(self._named(out, places, names, run))
         return self._parted(out, places, names, run)
 
     async def _named(self, out: list[Any], places: list[int], names: list[Any], run: Run) -> Column:
@@ -85,29 +85,13 @@ class AbstractCompleter(Completer):
             else:
                 parts.setdefault(checked, []).append(place)
         pending: list[tuple[list[int], Any]] = []
-        try:
-            for name, part in parts.items():
-                completed = self.concrete[name].complete([out[place] for place in part], run)
-                if is_pending(completed):
-                    pending.append((part, completed))
-                else:
-                    _place(completed, out, part)  # type: ignore[arg-type]  # told by is_pending
-        except BaseException:
-            for _, coroutine in pending:
-                coroutine.close()
-            raise
-        return self._later(out, pending) if pending else out
-
-    async def _later(self, out: list[Any], pending: list[tuple[list[int], Any]]) -> Column:
-        if len(pending) == 1:
-            ((part, coroutine),) = pending
-            _place(await coroutine, out, part)
-            return out
-        async with asyncio.TaskGroup() as group:
-            tasks = [(part, group.create_task(coroutine)) for part, coroutine in pending]
-        for part, task in tasks:
-            _place(task.result(), out, part)
-        return out
+        for name, part in parts.items():
+            completed = self.concrete[name].complete([out[place] for place in part], run)
+            if is_pending(completed):
+                pending.append((part, completed))
+            else:
+                _place(completed, out, part)  # type: ignore[arg-type]  # told by is_pending
+        return run.hold(_place_later(out, pending, run)) if pending else out
 
     def _checked(self, name: Any, value: Any, run: Run) -> Any:
         if type(name) is str and name in self.concrete:
@@ -122,6 +106,10 @@ class AbstractCompleter(Completer):
             return run.fail(error)
         return kind.name
 
+    def is_lost(self, value: Any) -> bool:
+        """Look at the object's own type."""
+        return self._by_output[type(value)].is_lost(value)
+
     def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair the fields of the object's own type."""
         return self._by_output[type(value)].selection.repair(value, path, position, repair)
@@ -132,6 +120,13 @@ def _says_its_type(value: Any) -> bool:
     if not has_object_definition(value) or any_cast([value]):
         return False
     return not type(value).__strawberry_definition__.is_graphql_generic  # type: ignore[attr-defined]  # asked above
+
+
+async def _place_later(out: list[Any], pending: list[tuple[list[int], Any]], run: Run) -> Column:
+    columns = await side_by_side([coroutine for _, coroutine in pending], run)
+    for (places, _), column in zip(pending, columns, strict=True):
+        _place(column, out, places)
+    return out
 
 
 def _place(completed: Column, out: list[Any], places: list[int]) -> None:

@@ -58,16 +58,19 @@ class Compiler:
         if root is None:
             raise Unsupported("no root type")
         collected = collect_fields(document.schema, self._fragments, self._variables, root, document.operation)
-        return self._selection(root, collected.grouped_field_set, None)
+        return self._selection(root, collected.grouped_field_set, None, fatal=True)
 
-    def _selection(self, parent: GraphQLObjectType, grouped: GroupedFieldSet, path: Path | None) -> Selection:
+    def _selection(
+        self, parent: GraphQLObjectType, grouped: GroupedFieldSet, path: Path | None, *, fatal: bool
+    ) -> Selection:
+        """Compile a selection; `fatal` says that a null for its objects makes the whole answer null."""
         fields: list[Field] = []
         for key, details in grouped.items():
             name = details[0].node.name.value
             if name == "__typename":
                 fields.append(TypenameField(key, parent.name))
             else:
-                fields.append(self._field(parent, name, Path(path, key, parent.name), details))
+                fields.append(self._field(parent, name, Path(path, key, parent.name), details, fatal=fatal))
             kind = fields[-1].kind
             self.kinds[kind] = self.kinds.get(kind, 0) + 1
             if sum(self.kinds.values()) > MOST_FIELDS:
@@ -75,32 +78,43 @@ class Compiler:
         output: type[msgspec.Struct] = build_output(parent.name, fields)
         return Selection(fields, output, build_conversion(output, fields))
 
-    def _field(self, parent: GraphQLObjectType, name: str, path: Path, details: list[Any]) -> Field:
+    def _field(self, parent: GraphQLObjectType, name: str, path: Path, details: list[Any], *, fatal: bool) -> Field:
         definition = self._document.schema.get_field(parent, name)
         if definition is None:
             raise Unsupported(f"unknown field {parent.name}.{name}")
         site = Site(self._document, parent, name, definition, details, [one.node for one in details], path)
-        return build_field(self._facts, site, self._completer(site, definition.type, path))
+        return build_field(self._facts, site, self._completer(site, definition.type, path, fatal=fatal))
 
-    def _completer(self, site: Site, kind: GraphQLOutputType, path: Path) -> Completer:
+    def _completer(self, site: Site, kind: GraphQLOutputType, path: Path, *, fatal: bool) -> Completer:
+        fatal = fatal and is_non_null_type(kind)
+        completer = self._by_kind(site, kind, path, fatal=fatal)
+        completer.fatal = fatal
+        return completer
+
+    def _by_kind(self, site: Site, kind: GraphQLOutputType, path: Path, *, fatal: bool) -> Completer:
         required = is_non_null_type(kind)
         inner: Any = kind.of_type if is_non_null_type(kind) else kind
         if is_list_type(inner):
-            return ListCompleter(site, self._completer(site, inner.of_type, path), required=required)
+            return ListCompleter(site, self._completer(site, inner.of_type, path, fatal=fatal), required=required)
         if is_leaf_type(inner):
             return LeafCompleter(site, self._facts.readiness(inner), required=required)
         if is_abstract_type(inner):
-            return self._abstract(site, inner, path, required=required)
-        return self._object(site, inner, path, required=required)
+            return self._abstract(site, inner, path, required=required, fatal=fatal)
+        return self._object(site, inner, path, required=required, fatal=fatal)
 
-    def _object(self, site: Site, kind: GraphQLObjectType, path: Path, *, required: bool) -> ObjectCompleter:
+    def _object(
+        self, site: Site, kind: GraphQLObjectType, path: Path, *, required: bool, fatal: bool
+    ) -> ObjectCompleter:
         document = self._document
         collected = collect_subfields(
             document.schema, self._fragments, self._variables, document.operation, kind, site.details
         )
-        return ObjectCompleter(site, kind, self._selection(kind, collected.grouped_field_set, path), required=required)
+        selection = self._selection(kind, collected.grouped_field_set, path, fatal=fatal)
+        return ObjectCompleter(site, kind, selection, required=required)
 
-    def _abstract(self, site: Site, kind: GraphQLAbstractType, path: Path, *, required: bool) -> AbstractCompleter:
+    def _abstract(
+        self, site: Site, kind: GraphQLAbstractType, path: Path, *, required: bool, fatal: bool
+    ) -> AbstractCompleter:
         possible = self._document.schema.get_possible_types(kind)
-        concrete = {one.name: self._object(site, one, path, required=False) for one in possible}
+        concrete = {one.name: self._object(site, one, path, required=False, fatal=fatal) for one in possible}
         return AbstractCompleter(site, kind, concrete, required=required)

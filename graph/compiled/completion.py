@@ -1,6 +1,6 @@
 """Completion: a column of resolved values becomes a column of output values, by the field's type."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from types import CoroutineType
 from typing import Any, TypeAlias
 
@@ -8,26 +8,30 @@ from graphql import GraphQLError, located_error
 from graphql.pyutils import Undefined
 
 from graph.compiled.facts import AWAITABLE
-from graph.compiled.failure import Failure
+from graph.compiled.failure import SKIPPED, Failure
 from graph.compiled.repair import Path, Position, Put, Repair
-from graph.compiled.run import Run
+from graph.compiled.run import PendingColumn, Run
 from graph.compiled.settling import settle
 from graph.compiled.site import Site
 
 Column: TypeAlias = Sequence[Any]
-Pending: TypeAlias = Coroutine[Any, Any, Column]
+Pending: TypeAlias = PendingColumn
 
 
 class Completer:
     """Completes values of one type at one field path. `required` is the type's own non-null mark."""
 
-    __slots__ = ("deferred", "required", "site")
+    __slots__ = ("deferred", "fatal", "required", "site", "stepwise")
 
     def __init__(self, site: Site, *, required: bool) -> None:
         self.site = site
         self.required = required
         self.deferred = False
         """Whether graphql-core would await the field in every run, whatever is done here."""
+        self.fatal = False
+        """Whether a failure here makes the whole answer null."""
+        self.stepwise = False
+        """Whether values may be completed in several columns: nothing below is resolved for all objects at once."""
 
     def complete(self, values: Column, run: Run) -> Column | Pending:
         """Return the output values in the order of the values; a coroutine where something is to be awaited."""
@@ -49,6 +53,8 @@ class Completer:
 
     def repair_now(self, value: Any, path: Path, parent: Position, put: Put, repair: Repair) -> Any:
         """Give failures their path and propagate nulls. Raises GraphQLError where this position cannot be null."""
+        if value is SKIPPED:
+            return None
         position = Position(parent, put, required=self.required)
         try:
             if type(value) is Failure:
@@ -62,6 +68,14 @@ class Completer:
             position.nulled = True
             repair.errors.append(error)
             return None
+
+    def nulls_parent(self, value: Any) -> bool:
+        """Tell whether an output value makes the place around it null: it failed, and cannot be null itself."""
+        return self.required and (type(value) is Failure or (value is not None and self.is_lost(value)))
+
+    def is_lost(self, value: Any) -> bool:
+        """Tell whether what is inside an output value, neither null nor a failure, makes it null."""
+        raise NotImplementedError
 
     def null(self, run: Run) -> Failure | None:
         """Return what stands for a null at this position."""
@@ -86,15 +100,15 @@ class Completer:
         return out, places
 
 
-def later(completer: Completer, values: Column, run: Run) -> Pending:
-    """Complete after awaiting what is awaitable among the values."""
+def later(completer: Completer, values: Column, run: Run, *, stops: bool = False) -> Pending:
+    """Complete after awaiting what is awaitable among the values; with `stops`, until one fails."""
     run.open(values)
     run.awaited.add(completer)
-    return _later(completer, values, run)
+    return run.hold(_later(completer, values, run, stops=stops or completer.fatal))
 
 
-async def _later(completer: Completer, values: Column, run: Run) -> Column:
-    settled = await settle(values, run)
+async def _later(completer: Completer, values: Column, run: Run, *, stops: bool) -> Column:
+    settled = await settle(values, run, stops=stops)
     return await awaited(completer.complete(settled, run))
 
 

@@ -14,5 +14,9 @@ class Failure:
         self.before = before
 
 
+SKIPPED = Failure(RuntimeError("not resolved, because a null covers it"))
+"""Stands where nothing was resolved, because what failed beside it makes a place around both null; never told."""
+
+
 class Unsupported(Exception):
     """The compiler does not know this construct; the operation runs on graphql-core. The message is the reason."""

@@ -61,6 +61,8 @@ class AttributeField(ResolvedField):
             values = list(map(self._read, parents))
         except Exception:  # noqa: BLE001 - read again, each parent for itself
             values = _each(self._read, parents, run)
+        if len(values) != len(parents):
+            values = _each(self._read, parents, run)  # a property raised StopIteration, which ended the map
         return self._complete(values, run)
 
 
@@ -142,6 +144,10 @@ class BatchField(ResolvedField):
     __slots__ = ("_arguments", "_function")
     kind = "batch"
 
+    def is_stepwise(self) -> bool:
+        """Batches are called once."""
+        return False
+
     def __init__(self, site: Site, completer: Completer, function: Callable[..., Any], arguments: Arguments) -> None:
         super().__init__(site, completer)
         self._function = function
@@ -156,7 +162,7 @@ class BatchField(ResolvedField):
             result = error
         if run.facts.is_awaitable(result):
             run.open([result])
-            return self._later(result, len(parents), run)
+            return run.hold(self._later(result, len(parents), run))
         return self._share(result, len(parents), run)
 
     async def _later(self, awaitable: Any, count: int, run: Run) -> Column:

@@ -18,6 +18,7 @@ class LeafCompleter(Completer):
 
     def __init__(self, site: Site, ready: Ready, *, required: bool) -> None:
         super().__init__(site, required=required)
+        self.stepwise = True
         self.ready = ready
         self.passing = ready.types if required else ready.types | {type(None)}
         self.table: dict[int, str | None] | None = None if ready.names is None else dict(ready.names)
@@ -52,6 +53,11 @@ class LeafCompleter(Completer):
             except Exception as error:  # noqa: BLE001 - becomes the field's error
                 out[place] = run.fail(error)
         return out
+
+    def is_lost(self, value: Any) -> bool:
+        """Leaves have nothing inside."""
+        del value
+        return False
 
     def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Return the leaf."""

@@ -1,5 +1,7 @@
 """Completion of lists: all items of a column are completed together and dealt out again."""
 
+import asyncio
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from operator import setitem
@@ -9,10 +11,18 @@ from graphql import GraphQLError
 
 from graph.compiled.completion import Column, Completer, Pending, awaited, is_pending, later, waits
 from graph.compiled.facts import ARRAY, ITERABLE, STREAM, UNEVEN
-from graph.compiled.failure import Failure
+from graph.compiled.failure import SKIPPED, Failure
+from graph.compiled.leaf import LeafCompleter
 from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
+from graph.compiled.settling import GRACE, side_by_side
 from graph.compiled.site import Site
+
+_FASTER = 16
+"""By how much a step is larger than the one before: about what a column saves, so that stopping late costs no more."""
+
+_TURN = 100
+"""Items of a stream between two turns of the loop."""
 
 
 class ListCompleter(Completer):
@@ -23,6 +33,7 @@ class ListCompleter(Completer):
     def __init__(self, site: Site, inner: Completer, *, required: bool) -> None:
         super().__init__(site, required=required)
         self.inner = inner
+        self.stepwise = inner.stepwise
 
     def complete(self, values: Column, run: Run) -> Column | Pending:
         """Complete the items of all lists as one column."""
@@ -32,7 +43,7 @@ class ListCompleter(Completer):
         if flags == ARRAY:
             return self._deal(values, [], [], run)
         if flags & ~UNEVEN & STREAM:
-            return self._drain(values, run)
+            return run.hold(self._drain(values, run))
         return self._uneven(values, run)
 
     def _uneven(self, values: Column, run: Run) -> Column | Pending:
@@ -49,18 +60,43 @@ class ListCompleter(Completer):
         lengths = list(map(len, lists))
         if not flat:
             return _place([[] for _ in lists], out, places)
-        completed = self.inner.complete(flat, run)
+        if self.inner.required and self.inner.stepwise and len(lists) == 1:
+            completed = self._stepwise(flat, run)
+        else:
+            completed = self.inner.complete(flat, run)
         if is_pending(completed):
-            return _deal_later(completed, lengths, out, places)  # type: ignore[arg-type]  # told by is_pending
+            return run.hold(_deal_later(completed, lengths, out, places))  # type: ignore[arg-type]  # as it says
         return _place(_parts(completed, lengths), out, places)  # type: ignore[arg-type]
+
+    def _stepwise(self, items: list[Any], run: Run) -> Column | Pending:
+        """Complete few items first, then more at a time, until one of them makes the list null."""
+        out: list[Any] = []
+        step = 1
+        while len(out) < len(items):
+            if run.facts.is_awaitable(items[len(out)]):
+                return run.hold(_after(run, out, later(self.inner, items[len(out) :], run, stops=True)))
+            part: Any = self.inner.complete(items[len(out) : len(out) + step], run)
+            rest = items[len(out) + step :]
+            if is_pending(part):
+                return run.hold(_after(run, out, part, self.inner.complete(rest, run) if rest else []))
+            out += part
+            if rest and run.failed and any(map(self.inner.nulls_parent, part)):
+                run.skip(rest)
+                out += [SKIPPED] * len(rest)
+            step *= _FASTER
+        return out
 
     async def _drain(self, values: Column, run: Run) -> Column:
         run.awaited.add(self)
         drained = list(values)
         for place, value in enumerate(values):
             if run.facts[type(value)] & STREAM:
-                drained[place] = await _all_of(value, run)
+                drained[place] = await _all_of(value, self.inner, run)
         return await awaited(self._uneven(drained, run))
+
+    def is_lost(self, value: Any) -> bool:
+        """Look at the items, where they cannot be null."""
+        return self.inner.required and any(map(self.inner.nulls_parent, value))
 
     def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair every item."""
@@ -71,6 +107,13 @@ class ListCompleter(Completer):
             finally:
                 path.pop()
         return value
+
+
+async def _after(run: Run, out: list[Any], part: Pending, rest: Column | Pending = ()) -> Column:
+    if is_pending(rest):
+        first, last = await side_by_side([part, rest], run)  # type: ignore[list-item]  # told by is_pending
+        return [*out, *first, *last]
+    return [*out, *(await part), *rest]  # type: ignore[misc]  # as above
 
 
 async def _deal_later(pending: Pending, lengths: list[int], out: list[Any], places: list[int]) -> Column:
@@ -116,16 +159,36 @@ def _items(value: Any, site: Site, run: Run) -> Any:
     return items
 
 
-async def _all_of(stream: Any, run: Run) -> Any:
+async def _all_of(stream: Any, inner: Completer, run: Run) -> Any:
+    """Read a stream to its end, or until an item makes the list null; without end it is read until the expiry."""
     items: list[Any] = []
     iterator = aiter(stream)
+    failure: Failure | None = None
     try:
-        while True:
+        while not (inner.required and items and _fails(items, inner, run)):
+            if len(items) % _TURN == _TURN - 1:
+                await asyncio.sleep(0)  # a stream that never waits would let no timer come
             items.append(await run.wait(anext(iterator)))
     except StopAsyncIteration:
         return items
     except Exception as error:  # noqa: BLE001 - becomes the field's error
-        close = getattr(iterator, "aclose", None)
-        if close is not None:
-            await close()
-        return run.fail(error, items)
+        failure = run.fail(error, items)
+    close = getattr(iterator, "aclose", None)
+    if close is not None:
+        with suppress(Exception):  # the list has failed already, by what made it be closed
+            async with asyncio.timeout(GRACE):
+                await close()
+    return items if failure is None else failure
+
+
+def _fails(items: list[Any], inner: Completer, run: Run) -> bool:
+    """Tell whether the last item makes the list null, as far as it shows: a leaf is completed to see."""
+    last = items[-1]
+    if last is None or isinstance(last, Exception):
+        return True
+    if isinstance(inner, LeafCompleter) and inner.at_once([last]) is None and not run.facts.is_awaitable(last):
+        (completed,) = inner.exact([last], run)  # type: ignore[misc]  # nothing in it is awaited
+        if type(completed) is Failure:
+            items[-1] = completed
+            return True
+    return False

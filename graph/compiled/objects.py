@@ -31,6 +31,7 @@ class ObjectCompleter(Completer):
     def __init__(self, site: Site, kind: GraphQLObjectType, selection: Selection, *, required: bool) -> None:
         super().__init__(site, required=required)
         self.selection = selection
+        self.stepwise = selection.is_stepwise()
         self._type = kind
         self._check: Callable[..., Any] | None = kind.is_type_of
         self._by_type = decides_by_type(kind.is_type_of)
@@ -56,7 +57,7 @@ class ObjectCompleter(Completer):
         if waits(run.facts.of(verdicts)):
             run.open(verdicts)
             run.awaited.add(self)
-            return self._checked(out, places, verdicts, run)
+            return run.hold(self._checked(out, places, verdicts, run))
         return self._select(*self._sorted(out, places, verdicts, run), run)
 
     async def _checked(self, out: list[Any], places: list[int], verdicts: list[Any], run: Run) -> Column:
@@ -100,7 +101,7 @@ class ObjectCompleter(Completer):
             return out
         selected = self.selection.run(objects, run, run.facts.of(objects))
         if is_pending(selected):
-            return _place_later(selected, out, places)  # type: ignore[arg-type]  # told by is_pending
+            return run.hold(_place_later(selected, out, places))  # type: ignore[arg-type]  # told by is_pending
         return _place(selected, out, places)  # type: ignore[arg-type]
 
     def _known(self, objects: Column) -> bool:
@@ -110,6 +111,10 @@ class ObjectCompleter(Completer):
         if len(self._accepted) >= _MOST:
             self._accepted.clear()
         self._accepted.add(kind)
+
+    def is_lost(self, value: Any) -> bool:
+        """Look at the fields that cannot be null."""
+        return self.selection.is_lost(value)
 
     def descend(self, value: Any, path: Path, position: Position, repair: Repair) -> Any:
         """Repair every field."""

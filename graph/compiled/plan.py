@@ -16,6 +16,7 @@ from graph.compiled.repair import Position, Repair
 from graph.compiled.run import Run, Wait
 from graph.compiled.selection import Selection
 from graph.compiled.serial import Serial
+from graph.compiled.settling import stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ class Plan:
         except BaseException:
             run.abandon()
             raise
+        finally:
+            if run.left:
+                await stop(run.left)
         return self._finished(struct, run)
 
     def _run_serially(self, root: Any, run: Run) -> Result | Awaitable[Result]:
@@ -71,11 +75,13 @@ class Plan:
         except BaseException:
             run.abandon()
             raise
-        return Result(serial.data, serial.errors) if rest is None else _serial_result(serial, rest, run)
+        return _serial_result(serial, run) if rest is None else _serial_result_later(serial, rest, run)
 
     def _finished(self, struct: msgspec.Struct, run: Run) -> Result:
         if not run.failed:
             return Result(struct, [])
+        if run.skipped:
+            run.abandon()
         repair = Repair(run.awaited)
         data: list[msgspec.Struct | None] = [struct]
         whole = Position(None, partial(setitem, data, 0), required=False)
@@ -88,10 +94,19 @@ class Plan:
         return Result(data[0], repair.errors)
 
 
-async def _serial_result(serial: Serial, rest: Awaitable[None], run: Run) -> Result:
+def _serial_result(serial: Serial, run: Run) -> Result:
+    if run.skipped:
+        run.abandon()
+    return Result(serial.data, serial.errors)
+
+
+async def _serial_result_later(serial: Serial, rest: Awaitable[None], run: Run) -> Result:
     try:
         await rest
     except BaseException:
         run.abandon()
         raise
-    return Result(serial.data, serial.errors)
+    finally:
+        if run.left:
+            await stop(run.left)
+    return _serial_result(serial, run)

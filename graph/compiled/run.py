@@ -1,8 +1,9 @@
 """The state of one run of a plan."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Sequence
 from inspect import CORO_CREATED, getcoroutinestate, iscoroutine
-from typing import Any
+from typing import Any, TypeAlias
 
 from graphql.execution.values import VariableValues
 
@@ -12,11 +13,26 @@ from graph.compiled.failure import Failure
 Wait = Callable[[Awaitable[Any]], Awaitable[Any]]
 """What every awaited thing passes through: deadlines live there."""
 
+PendingColumn: TypeAlias = Coroutine[Any, Any, Sequence[Any]]
+
 
 class Run:
     """What the columns of one run share."""
 
-    __slots__ = ("awaited", "background", "context", "facts", "failed", "opened", "root", "variables", "wait")
+    __slots__ = (
+        "_held",
+        "awaited",
+        "background",
+        "context",
+        "facts",
+        "failed",
+        "left",
+        "opened",
+        "root",
+        "skipped",
+        "variables",
+        "wait",
+    )
 
     def __init__(self, facts: TypeFacts, root: Any, context: Any, variables: VariableValues, wait: Wait) -> None:
         self.facts = facts
@@ -25,6 +41,9 @@ class Run:
         self.variables = variables
         self.wait = wait
         self.failed = False
+        self.skipped = False
+        self._held: list[Any] = []
+        self.left: list[asyncio.Future[Any]] = []
         self.opened: list[Sequence[Any]] | None = None
         self.background: set[Any] | None = None
         self.awaited: set[Any] = set()
@@ -40,9 +59,35 @@ class Run:
             self.opened = []
         self.opened.append(values)
 
+    def hold(self, column: PendingColumn) -> PendingColumn:
+        """Remember a column that is still to be awaited."""
+        self._held.append(column)
+        return column
+
+    def skip(self, values: Sequence[Any] = ()) -> None:
+        """Say that something is not awaited any more, because a null covers it; `values` are not even looked at."""
+        self.skipped = True
+        if values:
+            self.open(values)
+
+    def leave(self, futures: Iterable[asyncio.Future[Any]]) -> None:
+        """Let go on, until the run ends, what a null covers."""
+        left = [future for future in futures if not future.done()]
+        self.left += left
+        self.skipped = self.skipped or bool(left)
+
     def abandon(self) -> None:
-        """Close the coroutines that a run which broke off has not come to."""
-        for values in self.opened or ():
+        """Close the coroutines that the run has not come to; nobody asks any more what other futures come to."""
+        for values in (self._held, *(self.opened or ())):
             for value in values:
-                if iscoroutine(value) and getcoroutinestate(value) == CORO_CREATED:
-                    value.close()
+                if iscoroutine(value):
+                    if getcoroutinestate(value) == CORO_CREATED:
+                        value.close()
+                elif asyncio.isfuture(value):
+                    value.add_done_callback(take_exception)
+
+
+def take_exception(future: asyncio.Future[Any]) -> None:
+    """Take what a future failed with, so that asyncio does not complain of what nobody asked for."""
+    if not future.cancelled():
+        future.exception()

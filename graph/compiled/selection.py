@@ -1,6 +1,5 @@
 """A selection: the fields asked of objects of one type, and the Struct that holds their output."""
 
-import asyncio
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -9,8 +8,10 @@ import msgspec
 
 from graph.compiled.completion import Column, Completer, Pending, is_pending
 from graph.compiled.conversion import Conversion
+from graph.compiled.failure import SKIPPED
 from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
+from graph.compiled.settling import Covered, side_by_side
 
 
 class Field:
@@ -23,6 +24,15 @@ class Field:
     def __init__(self, key: str, completer: Completer | None) -> None:
         self.key = key
         self.completer = completer
+
+    def is_stepwise(self) -> bool:
+        """Tell whether the field may be resolved for some of its parents now and for others later."""
+        return self.completer is None or self.completer.stepwise
+
+    def nulls_all(self, column: Column) -> bool:
+        """Tell whether the output column makes every parent null."""
+        completer = self.completer
+        return completer is not None and completer.required and all(map(completer.nulls_parent, column))
 
     def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
         """Resolve and complete the field for all parents."""
@@ -50,32 +60,74 @@ class Selection:
                 return converted
         columns: list[Any] = []
         pending: list[int] = []
-        try:
-            for place, field in enumerate(self.fields):
-                column = field.start(parents, run)
-                columns.append(column)
-                if is_pending(column):
-                    pending.append(place)
-        except BaseException:
-            for place in pending:
-                columns[place].close()
-            raise
+        for place, field in enumerate(self.fields):
+            sound = not run.failed
+            column = field.start(parents, run)
+            columns.append(column)
+            if is_pending(column):
+                pending.append(place)
+            elif run.failed and field.nulls_all(column):  # type: ignore[arg-type]  # not pending
+                if sound or not pending:
+                    return self._covered(columns, pending, len(parents), run)
+                columns += [[SKIPPED] * len(parents)] * (len(self.fields) - len(columns))
+                break  # what is pending may hold a failure that is told before
         if pending:
-            return self._later(columns, pending)
+            return run.hold(self._later(columns, pending, len(parents), run))
         if not columns:
             return [self.output() for _ in parents]  # @skip and @include left nothing
         return list(map(self.output, *columns))
 
-    async def _later(self, columns: list[Any], pending: list[int]) -> Column:
+    async def _later(self, columns: list[Any], pending: list[int], count: int, run: Run) -> Column:
         """Await the fields, side by side."""
         if len(pending) == 1:
             columns[pending[0]] = await columns[pending[0]]
-        else:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(columns[place]) for place in pending]
+            return list(map(self.output, *columns))
+        fields = self.fields
+        alone = [
+            self._unless_covering(columns, place, run) if fields[place].completer.required else columns[place]  # type: ignore[union-attr]  # what is awaited has a completer
+            for place in pending
+        ]
+        tasks: list[Any] = []
+        try:
+            found = await side_by_side(alone, run, tasks)
+        except Covered:
             for place, task in zip(pending, tasks, strict=True):
-                columns[place] = task.result()
+                if task.done() and not task.cancelled() and task.exception() is None:
+                    columns[place] = task.result()
+            return self._covered(columns, [place for place in pending if is_pending(columns[place])], count, run)
+        for place, column in zip(pending, found, strict=True):
+            columns[place] = column
         return list(map(self.output, *columns))
+
+    async def _unless_covering(self, columns: list[Any], place: int, run: Run) -> Column:
+        column = columns[place] = await columns[place]
+        if run.failed and self.fields[place].nulls_all(column):
+            run.skip()
+            raise Covered
+        return column  # type: ignore[no-any-return]  # awaited just now
+
+    def _covered(self, columns: list[Any], pending: list[int], count: int, run: Run) -> Column:
+        """Fill up the columns that are not needed, as a null covers every parent."""
+        run.skip()
+        nothing = [SKIPPED] * count
+        for place in pending:
+            columns[place] = nothing
+        columns += [nothing] * (len(self.fields) - len(columns))
+        return list(map(self.output, *columns))
+
+    def is_stepwise(self) -> bool:
+        """Tell whether all fields may be resolved for some of the parents now and for others later.
+
+        Not where msgspec reads all objects in one call, which is as quick as looking at a few.
+        """
+        return self._conversion is None and all(field.is_stepwise() for field in self.fields)
+
+    def is_lost(self, struct: msgspec.Struct) -> bool:
+        """Tell whether a field that cannot be null has failed."""
+        return any(
+            field.completer is not None and field.completer.required and field.completer.nulls_parent(value)
+            for field, value in zip(self.fields, msgspec.structs.astuple(struct), strict=True)
+        )
 
     def repair(self, struct: msgspec.Struct, path: Path, position: Position, repair: Repair) -> msgspec.Struct:
         """Repair every field in order. Raises GraphQLError where one that cannot be null has failed."""

@@ -36,13 +36,19 @@ def plan_of(schema: strawberry.Schema, text: str, **variables: Any) -> Plan:
 
 
 async def answer(
-    schema: strawberry.Schema, text: str, *, wait: Wait = plain_wait, context: Any = None, **variables: Any
+    schema: strawberry.Schema,
+    text: str,
+    *,
+    wait: Wait = plain_wait,
+    context: Any = None,
+    root: Any = None,
+    **variables: Any,
 ) -> Result:
     """Answer by a plan."""
     operation, _ = parts(text)
     values = get_variable_values(schema._schema, operation.variable_definitions or (), variables)
     assert not isinstance(values, list), values
-    result = plan_of(schema, text, **values.coerced).run(None, context, values, wait)
+    result = plan_of(schema, text, **values.coerced).run(root, context, values, wait)
     return await result if isawaitable(result) else result
 
 
