@@ -49,14 +49,17 @@ def print_stats(stats: CacheStats) -> None:
             f"process     {process.process}, {trust}, {process.rows.entries:,} rows, "
             f"{'no look-ups' if rate is None else f'{rate:.1%} of look-ups hit'}",
             markup=False,
+            soft_wrap=True,
         )
     use = stats.redis
     bound = f" of {use.memory_bound:,}, {use.eviction}" if use.memory_bound else ", without a bound"
-    console.print(f"redis       {use.memory_used:,} bytes used{bound}; {use.memory_peak:,} at the peak", markup=False)
+    used = f"redis       {use.memory_used:,} bytes used{bound}; {use.memory_peak:,} at the peak"
+    console.print(used, markup=False, soft_wrap=True)
     console.print(
         f"redis       {use.commands_processed:,} commands, {use.connections_received:,} connections received, "
         f"{use.clients:,} clients ({use.clients_tracking:,} follow), {use.keys:,} keys, {use.evicted_keys:,} evicted",
         markup=False,
+        soft_wrap=True,
     )
 
 

@@ -14,7 +14,7 @@ from ops.settings import Settings
 from storage.cache.invalidation import Invalidations
 from storage.cache.memory import Memory
 from storage.cache.remote import open_remote
-from storage.cache.reports import TELL_SECONDS, Level, Report, tell, this_process
+from storage.cache.reports import TELL_SECONDS, Level, Report, take_back, tell, this_process
 from storage.cache.rows import RowCache
 from storage.cancellation import cancels_kept
 from storage.database import Database
@@ -48,6 +48,8 @@ async def open_row_cache(
             with suppress(asyncio.CancelledError):
                 await beside
             await rows.background.aclose()
+            with suppress(RedisError, OSError), cancels_kept():
+                await take_back(remote.client)
 
 
 async def find_origin(database: Database) -> str:

@@ -50,6 +50,11 @@ async def tell(client: Redis, report: Report) -> None:
     await client.set(COUNTERS_PREFIX + report.process, msgspec.msgpack.encode(report), ex=_KEPT_SECONDS)
 
 
+async def take_back(client: Redis) -> None:
+    """Tell that this process ends."""
+    await client.unlink(COUNTERS_PREFIX + this_process())
+
+
 async def reports_of(redis: RedisState) -> list[Report]:
     """Return what the processes that run now told last, by name. Raise `Unavailable` where Redis is away."""
     with redis_translated():

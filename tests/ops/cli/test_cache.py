@@ -64,6 +64,18 @@ async def test_the_numbers_of_running_processes_are_summed(own_settings: Setting
     assert told.process in shown
 
 
+async def test_a_process_that_ended_is_not_listed(own_settings: Settings) -> None:
+    """Nor is the warming itself, which is a process for a moment; and lines that are read by others are not cut."""
+    async with open_stack(own_settings) as stack:
+        await stack.worth(1)
+        await tell(stack.rows.remote.client, report(stack.rows))
+    warmed = await asyncio.to_thread(run, own_settings, "warm")
+    assert warmed.exit_code == exits.DONE, warmed.output
+    assert json.loads((await asyncio.to_thread(run, own_settings, "stats", "--json")).stdout)["processes"] == []
+    shown = (await asyncio.to_thread(run, own_settings, "stats")).stdout
+    assert [line for line in shown.splitlines() if line.startswith("redis ") and line.endswith(" evicted")]
+
+
 def test_without_processes_there_is_nothing_to_sum(own_settings: Settings) -> None:
     """Rates of no look-ups are unknown, not zero."""
     found = json.loads(run(own_settings, "stats", "--json").stdout)
