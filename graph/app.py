@@ -20,7 +20,7 @@ from graph.drain import Drain
 from graph.engine import Engine
 from graph.events.hub import open_hub
 from graph.execution import OperationContext
-from graph.http.connection import Header
+from graph.http.connection import Asked, Header
 from graph.http.health import Readiness
 from graph.http.responses import send_error
 from graph.middleware.gates import Gates
@@ -57,8 +57,8 @@ class Application:
         self.failure: str | None = None
         self._routes: Gates | None = None
 
-    def ready(self, method: bytes, url: bytes, headers: Sequence[Header], body: bytes) -> tuple[bytes, bytes] | None:
-        """Return the answer if it is ready, for our own server to ask before it calls; see graph/http/connection."""
+    def ready(self, method: bytes, url: bytes, headers: Sequence[Header], body: bytes) -> Asked | None:
+        """Return what a request asks for, if its answer may be ready, for our own server to ask before it calls."""
         return self._routes.ready(method, url, headers, body) if self._routes is not None else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -22,7 +22,7 @@ from graph.http.accept import MediaType
 from graph.masking import Masking
 from graph.operation_log import OperationLog
 from graph.outcome import OK, Outcome, Reads, refusal
-from graph.responses.cache import GRAPHQL, Form, RawKey, ResponseCache, raw_key
+from graph.responses.cache import GRAPHQL, Form, RawKey, ResponseCache
 from graph.responses.kept import Kept
 from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
@@ -154,24 +154,24 @@ class Engine:
                 line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
         return outcome
 
-    def recall(
-        self, method: str, path: str, raw: bytes, media_type: MediaType, request_id: str
-    ) -> Kept | RawKey | None:
-        """Return the kept answer to a request that came before in the very same bytes.
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept now."""
+        return self.responses is not None and self.responses.open
 
-        Where there is none, return what the answer is to be remembered by, or None where it cannot be.
-        """
-        responses = self.responses
-        if responses is None or not responses.open:
+    @property
+    def revision(self) -> int:
+        """Changes when the ids in requests may stand for other documents, so that raw keys are others too."""
+        return self.library.registered.revision
+
+    def recall(self, key: RawKey, media_type: MediaType, request_id: str) -> Kept | None:
+        """Return the kept answer to a request that came before in the very same bytes."""
+        if self.responses is None:
             return None
         started = perf_counter()
-        key = raw_key(method, path, self.library.registered.revision, raw)
-        if key is None:
-            return None
-        kept = responses.find(key, media_type)
-        if kept is None:
-            return key
-        OperationLog(self._metrics, request_id, _QUERY, kept.name, started).write(OK, kept=True)
+        kept = self.responses.find(key, media_type)
+        if kept is not None:
+            OperationLog(self._metrics, request_id, _QUERY, kept.name, started).write(OK, kept=True)
         return kept
 
     async def answer(

@@ -16,11 +16,20 @@ EXTENSION = "insitechart.connection"
 """The name under the scope's `extensions`."""
 
 Header = tuple[bytes, bytes]
-FindReady = Callable[[bytes, bytes, Sequence[Header], bytes], tuple[bytes, bytes] | None]
-"""Takes method, URL, headers and body of a whole request; returns the answer under 200 if it is ready, or None.
 
-The answer is the lines of its head, without the status line but with the empty one, and its body.
-"""
+
+class Asked(Protocol):
+    """What a whole request asks for; the same goes for all requests in the same bytes, if such `repeats` are likely."""
+
+    repeats: bool
+
+    def answer(self) -> tuple[bytes, bytes] | None:
+        """Return the answer under 200 if it is ready now: its head without the status line, and its body."""
+        ...
+
+
+FindReady = Callable[[bytes, bytes, Sequence[Header], bytes], Asked | None]
+"""Takes method, URL, headers and body of a whole request; returns None where its answer is never ready."""
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from graph.http.event_stream import EventStream
 from graph.http.head import READING, Judge
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
-from graph.responses.cache import RawKey
+from graph.responses.cache import RawKey, raw_key
 from graph.responses.kept import Kept
 from graph.responses.serving import send_kept
 from ops.errors import BadRequest, MethodNotAllowed, NotAcceptable, PublicError
@@ -50,12 +50,12 @@ class GraphQLEndpoint:
         accept, extend = judged.accept, judged.extend
         raw: bytes = scope["query_string"] if reading else await read_whole(receive)
         key: RawKey | None = None
-        if judged.kept is not None:
-            found = self._engine.recall(method, scope["path"], raw, judged.kept, scope["state"]["request_id"])
-            if isinstance(found, Kept):
-                await send_kept(scope, send, found)
+        if judged.kept is not None and self._engine.keeps:
+            key = raw_key(method, scope["path"], self._engine.revision, raw)
+            kept = self._engine.recall(key, judged.kept, scope["state"]["request_id"]) if key is not None else None
+            if kept is not None:
+                await send_kept(scope, send, kept)
                 return
-            key = found
         read = read_query_string if reading else read_body
         asked = read(raw, self._settings.limits)
         if isinstance(asked, list):

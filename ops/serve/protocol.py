@@ -15,7 +15,7 @@ from graph.http.connection import EXTENSION, FindReady
 from graph.http.responses import RETRY_AFTER, encode, error_body
 from ops.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
 from ops.serve.connection import RequestConnection
-from ops.serve.ready import ReadyFirst
+from ops.serve.ready import AskedBefore, ReadyFirst
 from ops.settings import Settings
 
 MOST_HEAD_BYTES = 65_536
@@ -28,7 +28,9 @@ _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded err
 
 def bounded_protocol(settings: Settings, find_ready: FindReady | None = None) -> type[ReadyFirst]:
     """Return the protocol class for these settings; uvicorn makes one instance for each connection."""
-    members = {"settings": settings, "find_ready": staticmethod(find_ready) if find_ready else None}
+    members: dict[str, object] = {"settings": settings, "asked_before": AskedBefore()}
+    if find_ready is not None:
+        members["find_ready"] = staticmethod(find_ready)
     return cast("type[ReadyFirst]", type("BoundedProtocol", (_BoundedProtocol,), members))
 
 
@@ -62,6 +64,11 @@ class _BoundedProtocol(ReadyFirst):
 
     def data_received(self, data: bytes) -> None:
         if self._done:
+            return
+        if self.is_answered_again(data):
+            self._expect(None)
+            self._unset_keepalive_if_required()
+            self._keep_alive()
             return
         super().data_received(data)
         self._arm()

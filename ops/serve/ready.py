@@ -4,26 +4,84 @@ For that a request is held from the end of its head to the end of its body, or o
 answer that is ready costs no scope, no cycle, no event and no task: two thirds of what a kept answer took before.
 """
 
+from collections import OrderedDict
+from hashlib import blake2b
+
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
-from graph.http.connection import FindReady
+from graph.http.connection import Asked, FindReady
 from ops.serve.upgrades import WebSocketUpgrades
 
 _OK = 200
+_LONGEST_PACKET = 4_096
+_MOST_PACKETS = 4_000
+
+
+class AskedBefore:
+    """What packets asked for that held exactly one request, by their digests: packets may hold secrets."""
+
+    def __init__(self) -> None:
+        self._asked: OrderedDict[bytes, Asked] = OrderedDict()
+
+    def find(self, packet: bytes) -> Asked | None:
+        """Return what the packet asked for when it came before."""
+        if not self._asked or len(packet) > _LONGEST_PACKET:
+            return None
+        digest = _digest(packet)
+        found = self._asked.get(digest)
+        if found is not None:
+            self._asked.move_to_end(digest)
+        return found
+
+    def remember(self, packet: bytes, asked: Asked) -> None:
+        """Keep it in mind; the longest unused leave first."""
+        if len(packet) <= _LONGEST_PACKET:
+            self._asked[_digest(packet)] = asked
+            if len(self._asked) > _MOST_PACKETS:
+                self._asked.popitem(last=False)
+
+
+def _digest(packet: bytes) -> bytes:
+    return blake2b(packet, digest_size=16).digest()
 
 
 class ReadyFirst(WebSocketUpgrades):
-    """Answers from `find_ready` where nothing waits in front, and the connection is to be kept open."""
+    """Answers what `find_ready` finds where nothing waits in front, and the connection is to be kept open.
+
+    A packet that comes between two requests is one request whatever the parser would make of it, if it was one before:
+    its answer may be ready without parsing it again.
+    """
 
     find_ready: FindReady | None = None
+    asked_before: AskedBefore
+    _between = True
+    _requests = 0
     _held = False
     _held_body = b""
+    _asked: Asked | None = None
 
     def data_received(self, data: bytes) -> None:
         """Parse a packet; what it did not bring whole waits no longer."""
+        between, self._requests, self._asked = self._between, 0, None
         super().data_received(data)
         if self._held:
             self._begin()
+        elif self._asked is not None and self._asked.repeats and between and self._between and self._requests == 1:
+            self.asked_before.remember(data, self._asked)
+
+    def is_answered_again(self, data: bytes) -> bool:
+        """Answer a packet that asked before for what is ready now."""
+        newest: RequestResponseCycle | None = self.cycle
+        if not self._between or self.find_ready is None or (newest is not None and not newest.response_complete):
+            return False
+        asked = self.asked_before.find(data)
+        return asked is not None and self._answer(asked)
+
+    def on_message_begin(self) -> None:
+        """Note that a request has begun."""
+        self._between = False
+        self._requests += 1
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         """Hold the request, unless it can have no answer that is ready."""
@@ -42,8 +100,11 @@ class ReadyFirst(WebSocketUpgrades):
 
     def on_message_complete(self) -> None:
         """Answer, or begin and end the request the ordinary way."""
+        self._between = True
         if self._held:
-            if self._is_answered():
+            asked = self._ask()
+            if asked is not None and self._answer(asked):
+                self._asked = asked
                 self._held = False
                 return
             self._begin()
@@ -55,14 +116,18 @@ class ReadyFirst(WebSocketUpgrades):
             return False
         return not self.parser.should_upgrade() and not self.expect_100_continue
 
-    def _is_answered(self) -> bool:
-        """Write the answer if it is ready and can be written at once."""
+    def _ask(self) -> Asked | None:
+        """Return what a whole request asks for; None if the connection is to be closed behind it."""
         parser = self.parser
-        if self.find_ready is None or self.flow.write_paused or self.transport.is_closing():
+        if self.find_ready is None or not parser.should_keep_alive() or parser.get_http_version() != "1.1":
+            return None
+        return self.find_ready(parser.get_method(), self.url, self.headers, self._held_body)
+
+    def _answer(self, asked: Asked) -> bool:
+        """Write the answer if it is ready, and can be written at once."""
+        if self.flow.write_paused or self.transport.is_closing():
             return False
-        if not parser.should_keep_alive() or parser.get_http_version() != "1.1":
-            return False
-        ready = self.find_ready(parser.get_method(), self.url, self.headers, self._held_body)
+        ready = asked.answer()
         if ready is None:
             return False
         added = b"".join([b"%b: %b\r\n" % field for field in self.server_state.default_headers])

@@ -93,19 +93,50 @@ def alike(answer: bytes) -> tuple[list[bytes], bytes]:
 
 @pytest.mark.parametrize("asked", [post(), get(PROOF), post(b"origin: " + ORIGIN), post(b"accept: application/json")])
 async def test_a_kept_answer_needs_no_call_and_says_the_same(asked: bytes) -> None:
-    """The first is made, the second is ready: the same fields, another id, one log line each."""
+    """The first is made, the others are ready: the same fields, other ids, one log line each."""
     door = Door(cors_origins=[ORIGIN.decode()])
     async with door.open() as server:
         made = await said(server, asked)
-        door.called.clear()
-        with capture_logs() as lines:
-            ready = await said(server, asked)
-    assert door.called == ["GET"]  # the one that closes
-    assert alike(ready) == alike(made)
-    assert ready.count(b"x-request-id: ") == 1
-    assert ready.endswith(ANSWER)
-    (line,) = [line for line in lines if line["event"] == "operation"]
-    assert {name: line[name] for name in LINE} == LINE
+        for _ in range(3):  # the second of them in the packet of the first, which is not parsed again
+            door.called.clear()
+            with capture_logs() as lines:
+                ready = await said(server, asked)
+            assert door.called == ["GET"]  # the one that closes
+            assert alike(ready) == alike(made)
+            assert ready.count(b"x-request-id: ") == 1
+            assert ready.endswith(ANSWER)
+            (line,) = [line for line in lines if line["event"] == "operation"]
+            assert {name: line[name] for name in LINE} == LINE
+
+
+async def test_requests_on_one_connection_have_ids_of_their_own() -> None:
+    """Hundreds in the same bytes, with other requests between them: their number and their sum end nothing."""
+    door = Door(limits={"body_bytes": 1_024})
+    packets = [post()] * 50 + [get(PROOF)] + [post()] * 50
+    async with door.open() as server:
+        reader, writer = await server.connect()
+        ids = set()
+        for packet in packets:
+            writer.write(packet)
+            async with asyncio.timeout(PATIENCE):
+                head = await reader.readuntil(b"\r\n\r\n")
+                assert await reader.readexactly(len(ANSWER)) == ANSWER
+            ids.add(head.partition(b"x-request-id: ")[2].partition(b"\r\n")[0])
+        writer.close()
+    assert len(ids) == len(packets)
+    assert door.called == ["POST", "GET"]
+
+
+async def test_a_packet_is_a_request_only_between_requests() -> None:
+    """In the middle of a body the same bytes are a part of that body, in the middle of a head of that head."""
+    door = Door()
+    head = b"POST /graphql HTTP/1.1\r\nhost: test\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    async with door.open() as server:
+        await said(server, post(), post(), post())
+        within = await said(server, head % len(post()), post())
+        assert within.startswith(b"HTTP/1.1 400 ")
+        assert ANSWER not in within
+        assert (await said(server, b"GET /gra", post())).startswith(b"HTTP/1.1 400 ")
 
 
 async def test_the_clients_own_id_is_said_and_logged() -> None:
