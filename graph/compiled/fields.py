@@ -1,6 +1,6 @@
 """Fields by the way in which they are resolved: a constant, an attribute, a method of each parent, a whole column."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
 from typing import Any
@@ -136,6 +136,31 @@ class GenericField(ResolvedField):
             return self._complete([run.fail(error) for _ in parents], run)
         resolve = self._resolve
         return self._complete(_each(lambda parent: resolve(parent, info, **given), parents, run), run)
+
+
+class DefaultField(ResolvedField):
+    """A member of the parent by graphql-core's own default: by key or attribute, called if it is a function."""
+
+    __slots__ = ("_arguments",)
+    kind = "generic"
+
+    def __init__(self, site: Site, completer: Completer, arguments: Arguments) -> None:
+        super().__init__(site, completer)
+        self._arguments = arguments
+
+    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
+        """Read all parents."""
+        try:
+            given = self._arguments.coerce(run.variables)
+        except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
+            return self._complete([run.fail(error) for _ in parents], run)
+        name = self.site.name
+
+        def read(parent: Any) -> Any:
+            value = parent.get(name) if isinstance(parent, Mapping) else getattr(parent, name, None)
+            return value(full_info(self.site, run), **given) if callable(value) else value
+
+        return self._complete(_each(read, parents, run), run)
 
 
 class BatchField(ResolvedField):

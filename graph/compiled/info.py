@@ -100,26 +100,33 @@ class RawInfo:
 
 def full_info(site: Site, run: Run) -> GraphQLResolveInfo[Any]:
     """Return graphql-core's own tuple, for resolvers that are not Strawberry's."""
-    raw = RawInfo(site, run)
+    document = site.document
     return GraphQLResolveInfo(
         site.name,
         site.nodes,
         site.field.type,
         site.parent_type,
         site.path,
-        raw.schema,
-        raw.fragments,
+        document.schema,
+        document.fragments,
         run.root,
-        raw.operation,
+        document.operation,
         run.variables,
         run.context,
-        raw.is_awaitable,
+        RawInfo.is_awaitable,
         None,
         _helpers(run),
     )
 
 
 def _helpers(run: Run) -> GraphQLResolveInfoHelpers:
+    """Return the run's own, made when it is first asked for."""
+    if run.helpers is None:
+        run.helpers = _make_helpers(run)
+    return run.helpers  # type: ignore[no-any-return]  # what is made here
+
+
+def _make_helpers(run: Run) -> GraphQLResolveInfoHelpers:
     def together(values: Sequence[Awaitable[Any]]) -> Awaitable[list[Any]]:
         return gather_with_cancel(*values)
 

@@ -5,6 +5,7 @@ from typing import Any
 from graphql.execution.executor import Executor
 
 from graph.compiled.completion import Column, Completer, Pending, later, waits
+from graph.compiled.failure import Failure
 from graph.compiled.readiness import Ready
 from graph.compiled.repair import Path, Position, Repair
 from graph.compiled.run import Run
@@ -54,8 +55,12 @@ class LeafCompleter(Completer):
                 out[place] = run.fail(error)
         return out
 
+    def nulls_parent(self, value: Any) -> bool:
+        """Leaves have nothing inside that could fail."""
+        return self.required and type(value) is Failure
+
     def is_lost(self, value: Any) -> bool:
-        """Leaves have nothing inside."""
+        """As above."""
         del value
         return False
 

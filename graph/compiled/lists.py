@@ -71,7 +71,7 @@ class ListCompleter(Completer):
     def _stepwise(self, items: list[Any], run: Run) -> Column | Pending:
         """Complete few items first, then more at a time, until one of them makes the list null."""
         out: list[Any] = []
-        step = 1
+        step = 1 if len(items) > _FASTER else len(items)
         while len(out) < len(items):
             if run.facts.is_awaitable(items[len(out)]):
                 return run.hold(_after(run, out, later(self.inner, items[len(out) :], run, stops=True)))
@@ -81,7 +81,7 @@ class ListCompleter(Completer):
                 return run.hold(_after(run, out, part, self.inner.complete(rest, run) if rest else []))
             out += part
             if rest and run.failed and any(map(self.inner.nulls_parent, part)):
-                run.skip(rest)
+                run.skip(rest if waits(run.facts.of(rest)) else ())
                 out += [SKIPPED] * len(rest)
             step *= _FASTER
         return out

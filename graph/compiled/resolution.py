@@ -10,7 +10,7 @@ from strawberry.types.fields.resolver import StrawberryResolver
 from graph.compiled.arguments import Arguments
 from graph.compiled.completion import Completer
 from graph.compiled.facts import TypeFacts
-from graph.compiled.fields import AttributeField, BatchField, GenericField, MethodField
+from graph.compiled.fields import AttributeField, BatchField, DefaultField, GenericField, MethodField
 from graph.compiled.names import remember_names
 from graph.compiled.readiness import Ready, readiness
 from graph.compiled.selection import Field
@@ -50,6 +50,8 @@ def build_field(facts: SchemaFacts, site: Site, completer: Completer) -> Field:
     resolve: Callable[..., Any] = site.field.resolve or default_field_resolver
     field = site.field.extensions.get(BACK_REFERENCE)
     if facts.strawberry is None or not isinstance(field, StrawberryField):
+        if resolve is default_field_resolver:
+            return DefaultField(site, completer, Arguments(site.field, site.nodes[0]))
         return _generic(site, completer, resolve, strawberrys=False)
     name = getattr(resolve, "__qualname__", "")
     if name == _ATTRIBUTE and field.default_resolver is getattr and _has_own_result(field):

@@ -26,6 +26,7 @@ class Run:
         "context",
         "facts",
         "failed",
+        "helpers",
         "left",
         "opened",
         "root",
@@ -46,6 +47,7 @@ class Run:
         self.left: list[asyncio.Future[Any]] = []
         self.opened: list[Sequence[Any]] | None = None
         self.background: set[Any] | None = None
+        self.helpers: Any = None
         self.awaited: set[Any] = set()
 
     def fail(self, error: Exception, before: Sequence[Any] = ()) -> Failure:

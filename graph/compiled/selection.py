@@ -42,12 +42,17 @@ class Field:
 class Selection:
     """Fields of one object type, in the order of the response."""
 
-    __slots__ = ("_conversion", "fields", "output")
+    __slots__ = ("_conversion", "_required", "fields", "output")
 
     def __init__(self, fields: list[Field], output: type[msgspec.Struct], conversion: Conversion | None) -> None:
         self.fields = fields
         self.output = output
         self._conversion = conversion
+        self._required = [
+            (name, field.completer)
+            for name, field in zip(output.__struct_fields__, fields, strict=True)
+            if field.completer is not None and field.completer.required
+        ]
 
     def run(self, parents: Sequence[Any], run: Run, flags: int) -> Column | Pending:
         """Return a Struct for every parent; failures stand inside. A coroutine where some field is awaited.
@@ -124,10 +129,7 @@ class Selection:
 
     def is_lost(self, struct: msgspec.Struct) -> bool:
         """Tell whether a field that cannot be null has failed."""
-        return any(
-            field.completer is not None and field.completer.required and field.completer.nulls_parent(value)
-            for field, value in zip(self.fields, msgspec.structs.astuple(struct), strict=True)
-        )
+        return any(completer.nulls_parent(getattr(struct, name)) for name, completer in self._required)
 
     def repair(self, struct: msgspec.Struct, path: Path, position: Position, repair: Repair) -> msgspec.Struct:
         """Repair every field in order. Raises GraphQLError where one that cannot be null has failed."""

@@ -9,6 +9,8 @@ from graph.compiled.run import PendingColumn, Run, take_exception
 
 GRACE = 1.0
 """Seconds that what was cancelled has to end; what takes longer is left to itself."""
+PATIENCE = 0.005
+"""Seconds after which each item of a column is watched for a failure: most columns are there before that pays."""
 
 
 class Covered(Exception):
@@ -76,7 +78,7 @@ async def settle(values: Sequence[Any], run: Run, *, stops: bool = False) -> lis
     return out
 
 
-def _error(task: asyncio.Task[Any]) -> BaseException | None:
+def _error(task: asyncio.Future[Any]) -> BaseException | None:
     return task.exception() if task.done() and not task.cancelled() else None
 
 
@@ -89,9 +91,15 @@ async def settle_one(awaitable: Any, run: Run) -> Any:
 
 
 async def _all_done(futures: list[asyncio.Future[Any]], *, stops: bool) -> None:
-    """Await one after the other: all run already, and most are done when the first one is."""
+    """Await one after the other: all run already, and most are done when the first one is.
+
+    With `stops`, this ends at a failure.
+    """
     if stops:
-        await asyncio.wait(futures, return_when=asyncio.FIRST_EXCEPTION)
+        await asyncio.wait(futures[:1], timeout=PATIENCE)
+        pending = [future for future in futures if not future.done()]
+        if pending and not any(map(_error, futures)):
+            await asyncio.wait(pending, return_when=asyncio.FIRST_EXCEPTION)
         return
     for future in futures:
         if future.done():
