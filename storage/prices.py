@@ -7,7 +7,7 @@ from itertools import starmap
 from typing import cast
 
 from storage.buckets import FIRST, LAST, ceiling, following, most_bars, raw_bound, widths_for
-from storage.candle_statements import CANDLE_COUNTS, candles_statement
+from storage.candle_statements import candle_counts_statement, candles_statement
 from storage.paging import Page, PageRequest, cut
 from storage.quote_statement import QUOTES
 from storage.rows import CandleRow, QuoteRow, Window
@@ -34,11 +34,11 @@ async def candles(
     Where a bucket holds more bars than fit side by side, as two sources' hours from :00 and from :30, this takes more
     statements than one.
     """
-    sql = candles_statement(backward=request.backward)
+    sql = candles_statement(len(widths_for(bucket)), backward=request.backward)
     share = 1
     while True:
         bounds = _bounds(bucket, during, request, share)
-        rows = await session.fetch("candles", sql, list(symbols), *bounds, bucket.value, request.limit + 1)
+        rows = await session.fetch("candles", sql, listed(symbols), bucket.value, *bounds, request.limit + 1)
         found = [(symbol, enough, bars, columns) for symbol, enough, bars, *columns in rows if bars is not None]
         # Bars that were read up to the bound and do not reach beyond the page: the last candle may lack some.
         if not any(len(columns[0]) <= request.limit and bars >= enough for _, enough, bars, columns in found):
@@ -52,7 +52,8 @@ async def candle_counts(
 ) -> dict[str, int]:
     """Count each symbol's candles whose starts lie in `during`."""
     bounds = _bounds(bucket, during, PageRequest(0), 1)
-    rows = await session.fetch("candle_counts", CANDLE_COUNTS, list(symbols), *bounds, bucket.value)
+    sql = candle_counts_statement(len(widths_for(bucket)))
+    rows = await session.fetch("candle_counts", sql, listed(symbols), bucket.value, *bounds)
     return {row["symbol"]: row["number"] for row in rows}
 
 
@@ -65,19 +66,15 @@ async def series(
 
 
 @lru_cache(256)  # many ask for the same page of other stocks, and the dates take as long as the rest of a statement
-def _bounds(
-    bucket: BucketSize, during: Window | None, request: PageRequest, share: int
-) -> tuple[list[int] | list[datetime], ...]:
-    """Return the statements' parameters $2 to $7: a range of bucket starts is another range of bars for each width."""
+def _bounds(bucket: BucketSize, during: Window | None, request: PageRequest, share: int) -> tuple[int | datetime, ...]:
+    """Return the statements' options: a range of bucket starts is another range of bars for each width."""
     asked = Window(ceiling((during or _ALL).start, bucket), ceiling((during or _ALL).end, bucket))
     scan = beyond(asked, bucket, request)
-    widths = widths_for(bucket)
-    bounds = [
-        [raw_bound(start, width, bucket) for width in widths]
-        for start in (asked.start, asked.end, scan.start, scan.end)
-    ]
-    enough = [share * (request.limit + 1) * most_bars(width, bucket) for width in widths]
-    return widths, *bounds, enough
+    found: list[int | datetime] = []
+    for width in widths_for(bucket):
+        bounds = (raw_bound(start, width, bucket) for start in (asked.start, asked.end, scan.start, scan.end))
+        found += [width, *bounds, share * (request.limit + 1) * most_bars(width, bucket)]
+    return tuple(found)
 
 
 def beyond(asked: Window, bucket: BucketSize, request: PageRequest) -> Window:
