@@ -16,10 +16,14 @@ class SlowRelay:
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass one connection on until either end closes it."""
+        try:
+            answers, requests = await asyncio.open_unix_connection(self._target)
+        except OSError:  # the server is away
+            writer.close()
+            return
         task = asyncio.current_task()
         assert task is not None
         self._passing.add(task)
-        answers, requests = await asyncio.open_unix_connection(self._target)
         late: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         try:
             async with asyncio.TaskGroup() as tasks:
