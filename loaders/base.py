@@ -94,14 +94,17 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         self, segment: Segment, params: Sequence[Param]
     ) -> list[Value | Exception] | asyncio.Future[list[Value | Exception]]:
         """Ask for params of one segment, without a key each; what is known already comes at once, as a list."""
-        state = self._states.get(segment)
-        if state is None:
-            state = self._states[segment] = SegmentState()
+        state = self._states.setdefault(segment, SegmentState())
         if not state.flights and self.cached is not None:
             self._recall(self.cached, segment, params, state)
         known, flights = state.known, state.flights
         if not known and not flights:
             return self._gather(segment, params)
+        if len(known) >= len(params):
+            try:
+                return list(map(known.__getitem__, params))
+            except KeyError:
+                pass  # some of them are known
         unknown = [param for param in params if param not in known]
         if not unknown:
             return [known[param] for param in params]
@@ -119,10 +122,11 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         self, policy: RowPolicy, segment: Segment, params: Sequence[Param], state: SegmentState[Segment, Param, Value]
     ) -> None:
         """Take what the process remembers of params that the operation does not know yet."""
-        rows = self.context.rows
-        if rows is not None and not self.context.afresh:
-            wanted = [param for param in params if param not in state.known]
-            if wanted and (found := rows.recall(policy, segment, wanted, self.context.tags)):
+        context = self.context
+        if context.rows is not None and not context.afresh:
+            wanted = [param for param in params if param not in state.known] if state.known else params
+            if wanted and (found := context.rows.recall(policy, segment, wanted)):
+                context.note(policy, segment, tuple(found))
                 state.known = {**state.known, **found} if state.known else found
 
     def remember(self, segment: Segment, answers: Mapping[Param, Value]) -> None:
@@ -205,14 +209,14 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     async def _answer(self, answers: dict[Param, Value | Exception], segment: Segment, params: list[Param]) -> None:
         try:
-            if self.cached is None:
-                found = await self._read(segment, params)
-            elif self.context.rows is None:
-                self.context.note(self.cached, segment, params)
+            context = self.context
+            if self.cached is not None:
+                context.note(self.cached, segment, params)
+            if self.cached is None or context.rows is None:
                 found = await self._read(segment, params)
             else:
                 complete = partial(self._complete, segment)
-                found = await self.context.rows.fetch(self.cached, segment, params, complete, self.context.tags)
+                found = await context.rows.fetch(self.cached, segment, params, complete, context.marks)
             for param in params:
                 answers[param] = found[param] if param in found else self.missing()
         except Exception as failure:  # noqa: BLE001 - handed to every param of the statement

@@ -33,13 +33,13 @@ class RequestContext:
         "_kept",
         "_loaders",
         "_reads",
-        "_tags",
         "_tasks",
         "afresh",
         "lanes",
         "ledger",
         "loop",
         "mark",
+        "marks",
         "now",
         "rows",
         "session",
@@ -69,8 +69,8 @@ class RequestContext:
         self._loaders: dict[type[Any], Any] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
-        self._kept = rows is not None or settings.cache.responses
-        self._tags: set[str] = set()
+        self.marks: set[str] = set()  # what rows say of themselves: that they are beyond their time
+        self._kept = settings.cache.responses
         self._reads: list[tuple[RowPolicy, Hashable, Sequence[Any]]] = []
 
     @property
@@ -78,11 +78,11 @@ class RequestContext:
         """What the operation read so far, in the terms of the caches' invalidations."""
         while self._reads:
             policy, segment, params = self._reads.pop()
-            self._tags |= policy.all_tags(segment, params)
-        return self._tags
+            self.marks |= policy.all_tags(segment, params)
+        return self.marks
 
     def note(self, policy: RowPolicy, segment: Hashable, params: Sequence[Any]) -> None:
-        """Remember what is read where some cache may ask: its tags, one for each param, are made only then."""
+        """Remember what is read where answers may be kept: its tags, one for each param, are made only then."""
         if self._kept:
             self._reads.append((policy, segment, params))
 

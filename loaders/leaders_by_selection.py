@@ -5,7 +5,7 @@ from typing import NamedTuple
 from loaders.shapes import WholeLoader
 from loaders.stock_by_symbol import StockBySymbol
 from storage.cache.policy import RowPolicy, Seconds
-from storage.cache.tags import stock, trending
+from storage.cache.tags import trending
 from storage.leaders import LeadersRow, Selection, leaders
 
 
@@ -35,5 +35,5 @@ class LeadersBySelection(WholeLoader[LeadersKey, LeadersRow]):
         )
         if stocks:
             context.loader(StockBySymbol).remember((), stocks)
-            context.tags.update(map(stock, stocks))
+            context.note(StockBySymbol.cached, (), tuple(stocks))
         return found

@@ -58,8 +58,8 @@ class Memory:
         """Count the entries."""
         return len(self._queue)
 
-    def recall(self, place: Place, params: Iterable[Hashable], tags: set[str]) -> Recalled:
-        """Return what is known, and add its tags to `tags`."""
+    def recall(self, place: Place, params: Iterable[Hashable]) -> Recalled:
+        """Return what is known."""
         found: dict[Any, Any] = {}
         due: list[Hashable] = []
         shelf = self._shelves.get(place)
@@ -67,12 +67,14 @@ class Memory:
             now = self._clock()
             for param in params:
                 entry = shelf.get(param)
-                if entry is not None and entry.ends > now:
-                    entry.used = True
-                    found[param] = entry.value
-                    tags.update(entry.tags)
-                    if entry.due <= now:
-                        due.append(param)
+                if entry is None:
+                    continue
+                if entry.due <= now:
+                    if entry.ends <= now:
+                        continue
+                    due.append(param)
+                entry.used = True
+                found[param] = entry.value
         return Recalled(found, due)
 
     def put(self, entry: Entry, seconds: float) -> None:

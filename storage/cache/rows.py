@@ -7,7 +7,7 @@ is never served after the write was heard of, however the two interleave. See do
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,26 +65,25 @@ class RowCache:
         self._refreshing: set[tuple[RowPolicy, Hashable, Hashable]] = set()
         invalidations.listen(memory.drop)
 
-    def recall(self, policy: RowPolicy, segment: Hashable, params: Params, tags: set[str]) -> dict[Any, Any]:
-        """Return at once what memory has of some params, and add to `tags` what it was made of."""
+    def recall(self, policy: RowPolicy, segment: Hashable, params: Sequence[Any]) -> dict[Any, Any]:
+        """Return at once what memory has of some params."""
         if policy.counted:
             self.asked.count(params)
         if not self.invalidations.trusted:
             return {}
-        found, due = self.memory.recall((policy, segment), params, tags)
+        found, due = self.memory.recall((policy, segment), params)
         self.counts.memory_hits += len(found)
         self.counts.memory_misses += len(params) - len(found)
         if due and policy.shared:
             self._refresh_ahead(policy, segment, due)
         return found
 
-    async def fetch(self, policy: RowPolicy, segment: Hashable, params: Params, read: Read, tags: set[str]) -> Answers:
-        """Return the answers to params that memory had not, from Redis or by `read`; add their tags to `tags`.
+    async def fetch(self, policy: RowPolicy, segment: Hashable, params: Params, read: Read, marks: set[str]) -> Answers:
+        """Return the answers to params that memory had not, from Redis or by `read`.
 
-        Raises what `read` raises, unless rows beyond their time are allowed and there.
+        Raises what `read` raises, unless rows beyond their time are allowed and there; they add `STALE` to `marks`.
         """
         asking = self._asking(policy, segment, params)
-        tags.update(*asking.tags.values())
         reading = await self._reading(asking)
         found, old = self._current(asking, params, reading) if reading is not None else ({}, {})
         left = [param for param in params if param not in found]
@@ -104,7 +103,7 @@ class RowCache:
             if not all(param in old for param in left):
                 raise
             self.counts.stale += len(left)
-            tags.add(STALE)
+            marks.add(STALE)
             _log.warning("stale_rows_served", loader=policy.name, rows=len(left))
             return found | {param: policy.decoder.decode(old[param].value) for param in left}
         self.remote.learn_pace(policy.name, time.perf_counter() - begun)

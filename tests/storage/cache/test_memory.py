@@ -28,7 +28,7 @@ def put(memory: Memory, symbol: str, size: int = 1_000, seconds: float = 60, val
 
 def known(memory: Memory, *symbols: str) -> list[str]:
     """Return those of the symbols that are kept."""
-    return list(memory.recall(PLACE, symbols, set()).found)
+    return list(memory.recall(PLACE, symbols).found)
 
 
 def test_bytes_stay_within_the_bound_and_add_up() -> None:
@@ -63,11 +63,11 @@ def test_answers_end_with_their_time_and_are_due_before() -> None:
     memory = Memory(20_000, clock)
     put(memory, "AAPL", seconds=100)
     clock.now = 100 * REFRESH_FROM - 1
-    assert memory.recall(PLACE, ["AAPL"], set()) == ({"AAPL": "AAPL"}, [])
+    assert memory.recall(PLACE, ["AAPL"]) == ({"AAPL": "AAPL"}, [])
     clock.now = 100 * REFRESH_FROM
-    assert memory.recall(PLACE, ["AAPL"], set()) == ({"AAPL": "AAPL"}, ["AAPL"])
+    assert memory.recall(PLACE, ["AAPL"]) == ({"AAPL": "AAPL"}, ["AAPL"])
     clock.now = 100
-    assert memory.recall(PLACE, ["AAPL"], set()) == ({}, [])
+    assert memory.recall(PLACE, ["AAPL"]) == ({}, [])
 
 
 def test_an_answer_that_would_fill_the_room_is_not_kept() -> None:
@@ -79,16 +79,14 @@ def test_an_answer_that_would_fill_the_room_is_not_kept() -> None:
 
 
 def test_loaders_and_segments_are_apart() -> None:
-    """The same param of another segment is another answer; the tags of what is found are added."""
+    """The same param of another segment is another answer."""
     memory = Memory(80_000, Clock())
     places = [(POLICY, ("a",)), (POLICY, ("b",)), (RowPolicy(Seconds.HOUR, of_symbol("quote"), int), ("a",))]
     for number, place in zip(count(1), places, strict=False):
         memory.put(Entry(place, "AAPL", number, (f"kind{number}:AAPL",), 100), 60)
-    tags: set[str] = set()
-    assert [memory.recall(place, ["AAPL", "MSFT"], tags).found for place in places] == [
+    assert [memory.recall(place, ["AAPL", "MSFT"]).found for place in places] == [
         {"AAPL": number} for number in (1, 2, 3)
     ]
-    assert tags == {"kind1:AAPL", "kind2:AAPL", "kind3:AAPL"}
 
 
 def test_a_budget_fills_up_with_time() -> None:
