@@ -32,7 +32,7 @@ from resolvers.argument_types import (
     RankBy,
     TimeframeArgument,
 )
-from resolvers.arguments import canonicals, known, no_such_stock, page_request, plain_text, window, within
+from resolvers.arguments import known, no_such_stock, page_request, plain_text, window, within
 from resolvers.batched import Column, published, settled
 from resolvers.connection import ListedPage, Listing
 from resolvers.enums import BucketSize, Feed, Timeframe, TrendingRank
@@ -46,7 +46,7 @@ from resolvers.stock_order import BY_SYMBOL, OrderBy
 from resolvers.trending import selection
 from resolvers.windows import back_from
 from storage.rows import FeedRow, SectorTotals, StockRow
-from storage.symbols import canonical
+from storage.symbols import canonical, canonicals
 
 Id = Annotated[strawberry.ID, strawberry.argument(description="A global id, from some object's `id`.")]
 Ids = Annotated[list[strawberry.ID], strawberry.argument(description="Global ids.")]

@@ -7,7 +7,7 @@ import strawberry
 
 from ops.errors import BadArgument
 from resolvers.argument_types import MinMentions, RankBy, TimeframeArgument
-from resolvers.arguments import canonicals, known, within
+from resolvers.arguments import known, within
 from resolvers.enums import Timeframe, TrendingRank
 from resolvers.info import Info
 from resolvers.mention_update import MentionUpdate
@@ -16,6 +16,7 @@ from resolvers.trending import selection
 from resolvers.trending_update import TrendingUpdate
 from resolvers.updates import Resume, Updates, resume_position
 from storage.event_items import MentionEvent, QuoteEvent, TrendingEvent
+from storage.symbols import canonicals
 
 Followed = Annotated[list[str], strawberry.argument(description="Symbols to follow, at least one; each must exist.")]
 Leaders = Annotated[int, strawberry.argument(description="How many entries from the top.")]

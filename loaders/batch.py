@@ -35,6 +35,15 @@ class Batch(Generic[Segment, Param, Value]):
         else:
             known.update(asked)
 
+    def cut(self, most: int) -> list[tuple[dict[Param, Value | Exception], Segment, list[Param]]]:
+        """Return what each statement has to answer: one segment's params, `most` at a time."""
+        pieces: list[tuple[dict[Param, Value | Exception], Segment, list[Param]]] = []
+        for segment, answers in self.pieces.items():
+            params = list(answers)
+            starts = range(0, len(params), most)
+            pieces.extend((answers, segment, params[start : start + most]) for start in starts)
+        return pieces
+
     def column(
         self, segment: Segment, params: Sequence[Param], loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[list[Value | Exception]]:
@@ -88,6 +97,14 @@ def joined(
     if not parts:
         _answer(whole, answers, params)
     return whole
+
+
+def holds_failure(answers: Iterable[object]) -> bool:
+    """Tell whether an answer is an exception, by the types of all: there are one or two."""
+    for kind in set(map(type, answers)):  # noqa: SIM110 - a generator costs as much as the types
+        if issubclass(kind, Exception):
+            return True
+    return False
 
 
 def _answer(

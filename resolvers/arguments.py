@@ -15,6 +15,7 @@ DEFAULT_PAGE = 20
 DEFAULT_SERIES_PAGE = 100
 LONGEST_SHOWN = 32
 """Characters of a wrong symbol that its error repeats."""
+_EXCLUDING = (("first", "last"), ("first", "before"), ("last", "after"), ("after", "before"))
 YEARS = (1970, 2200)
 """Instants outside are refused: no market data lies there, and window arithmetic must not leave the calendar."""
 
@@ -40,23 +41,20 @@ def page_request(
     before: str | None,
     *,
     series: bool = False,
+    peek: bool = True,
 ) -> PageRequest:
     """Check the four paging arguments: either end, not both; sizes in bounds; cursors of this very ordering."""
-    for one, other, given in (
-        ("first", "last", first is not None and last is not None),
-        ("first", "before", first is not None and before is not None),
-        ("last", "after", last is not None and after is not None),
-        ("after", "before", after is not None and before is not None),
-    ):
-        if given:
-            raise BadArgument(f"`{one}` and `{other}` exclude each other; send one of them.", argument=one)
+    if (first is not None or after is not None) and (last is not None or before is not None):
+        given = {"first": first, "last": last, "after": after, "before": before}
+        one, other = next(pair for pair in _EXCLUDING if None not in map(given.get, pair))
+        raise BadArgument(f"`{one}` and `{other}` exclude each other; send one of them.", argument=one)
     limits = info.context.settings.limits
     default, highest = (DEFAULT_SERIES_PAGE, limits.series_page) if series else (DEFAULT_PAGE, limits.page)
     backward = last is not None or before is not None
     name, size, cursor = ("last", last, before) if backward else ("first", first, after)
     limit = within(name, min(default, highest) if size is None else size, 1, highest)
     position = None if cursor is None else _position(info, ordering, "before" if backward else "after", cursor)
-    return PageRequest(limit, position, backward)
+    return PageRequest(limit, position, backward, peek)
 
 
 def _position(info: Info, ordering: str, name: str, cursor: str) -> Position:
@@ -79,11 +77,6 @@ def window(during: TimeRange | None) -> Window | None:
     if during.start >= during.end:
         raise BadArgument("`during.from` must lie before `during.to`.", argument="during")
     return Window(during.start, during.end)
-
-
-def canonicals(symbols: Iterable[str]) -> tuple[str, ...]:
-    """Return the canonical forms, sorted and distinct, so that equal questions make equal keys."""
-    return tuple(sorted({form for symbol in symbols if (form := canonical(symbol)) is not None}))
 
 
 async def known(info: Info, symbols: Iterable[str]) -> None:

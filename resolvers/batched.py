@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import strawberry
 from strawberry.types.fields.resolver import Parameter, Signature
 
+from loaders.batch import holds_failure
 from resolvers.info import Info
 
 Column = list[Any] | Awaitable[list[Any]]
@@ -51,7 +52,7 @@ async def settled(answers: Column) -> list[Any]:
 def _made(
     parents: Sequence[Parent], answers: list[Any], make: Callable[[Sequence[Parent], Sequence[Any]], list[Any]]
 ) -> list[Any]:
-    if not any(issubclass(kind, Exception) for kind in set(map(type, answers))):
+    if not holds_failure(answers):
         return make(parents, answers)
     pairs = zip(parents, answers, strict=True)
     sound = [(parent, answer) for parent, answer in pairs if not isinstance(answer, Exception)]

@@ -5,11 +5,12 @@ from typing import Annotated
 import strawberry
 
 from resolvers.argument_types import TimeRange
-from resolvers.arguments import canonicals, plain_text, window
+from resolvers.arguments import plain_text, window
 from resolvers.enums import SentimentLabel, Source
 from resolvers.info import Info
 from resolvers.scalars import BigInt
 from storage import mentions, stocks
+from storage.symbols import canonicals
 
 LONGEST_WORD = 100
 """Characters of one exchange, sector or name part; the longest real one has about 40."""

@@ -25,8 +25,11 @@ OrderBy = Annotated[StockOrder, strawberry.argument(description="By what the sto
 
 def positions(field: StockOrderField) -> Callable[[StockRow], Position]:
     """Return how a stock's position is read off its row; symbols break ties."""
-    return {
-        StockOrderField.SYMBOL: lambda row: (row.symbol,),
-        StockOrderField.NAME: lambda row: (ascii_lower(row.name), row.symbol),
-        StockOrderField.MARKET_CAP: lambda row: (row.market_cap, row.symbol),
-    }[field]
+    return _POSITIONS[field]
+
+
+_POSITIONS: dict[StockOrderField, Callable[[StockRow], Position]] = {
+    StockOrderField.SYMBOL: lambda row: (row.symbol,),
+    StockOrderField.NAME: lambda row: (ascii_lower(row.name), row.symbol),
+    StockOrderField.MARKET_CAP: lambda row: (row.market_cap, row.symbol),
+}

@@ -1,7 +1,6 @@
 """The pages that hang on stocks: candles, sentiment points and mentions; one load for all stocks that ask alike."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from loaders.base import Loader
@@ -79,12 +78,10 @@ def mentions(
     before: Before = None,
 ) -> Column:
     """Load one page of mentions of each stock."""
-    request = page_request(info, "mentions", first, after, last, before)
+    asked = names_below(info)
+    request = page_request(info, "mentions", first, after, last, before, peek="pageInfo" in asked)
     chosen = (filter or StockMentionFilter()).row(info)
     listing = Listing("mentions", mention.position, MentionCountBySymbol, (chosen,))
-    asked = names_below(info)
-    if "pageInfo" not in asked:
-        request = replace(request, peek=False)
     loader = MentionPageBySymbol if asked.keys() & mention.DETAILS else BriefMentionPageBySymbol
     return _pages(stocks, info, listing, loader, request)
 

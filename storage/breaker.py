@@ -21,11 +21,8 @@ class Breaker:
         self._of = of
         self._failures = 0
         self._retry_at = 0.0
-
-    @property
-    def open(self) -> bool:
+        self.open = False
         """Whether callers are turned away."""
-        return self._failures >= self.FAILURES
 
     def admit(self) -> None:
         """Let the caller connect, or raise `Unavailable`; whoever is let through an open breaker is the one trial."""
@@ -41,10 +38,12 @@ class Breaker:
         self._failures += 1
         self._retry_at = self._clock() + self.PAUSE
         if self._failures == self.FAILURES:
+            self.open = True
             _log.warning(f"{self._of}_breaker_opened", failures=self._failures)
 
     def succeeded(self) -> None:
         """Note a connection that worked."""
         if self.open:
             _log.info(f"{self._of}_breaker_closed", failures=self._failures)
+        self.open = False
         self._failures = 0

@@ -69,7 +69,8 @@ class Database:
             if public is None:
                 raise
             raise public from error
-        await self._release(connection)
+        if not self.leases.put(connection):  # a statement on its own leaves no transaction open
+            await self.leases.release(connection)
         return rows
 
     @asynccontextmanager

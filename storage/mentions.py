@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import asyncpg
+import msgspec
 
 from storage.database import Connection
 from storage.paging import Page, PageRequest, cut
@@ -18,8 +18,8 @@ from storage.symbols import array_of, listed
 from storage.terms import LABELS, SOURCES, TIERS, SentimentLabel, Source
 from storage.text import storable
 
-_BRIEF = "mention_id, symbol, source, posted_at, community, author, text, url, score, label, engagement, simulated"
-_WHOLE = f"{_BRIEF}, external_id, evidence, tier, reason, relevance"
+_BRIEFLY = "mention_id, symbol, source, posted_at, community, author, text, url, score, label, engagement, simulated"
+_WHOLLY = f"{_BRIEFLY}, external_id, evidence, tier, reason, relevance"
 
 
 def _scaled(columns: str) -> str:
@@ -31,15 +31,25 @@ def _of(table: str, columns: str) -> str:
     return ", ".join(f"{table}.{column}" for column in columns.split(", "))
 
 
+class _Columns(NamedTuple):
+    """Columns as they are read from the table, and then from the page `mention` of a symbol."""
+
+    read: str
+    taken: str
+
+
+_BRIEF = _Columns(_scaled(_BRIEFLY), _of("mention", _BRIEFLY))
+_WHOLE = _Columns(_scaled(_WHOLLY), _of("mention", _WHOLLY))
+
 _BY_IDS = f"""
-SELECT {_scaled(_WHOLE)} FROM stock_mentions
+SELECT {_WHOLE.read} FROM stock_mentions
 WHERE (posted_at, mention_id) IN (SELECT posted_at, mention_id FROM unnest($1::timestamptz[], $2::bigint[])
                                   AS wanted (posted_at, mention_id))
 """
 
 # The bounds on time are known to be true; they let TimescaleDB leave chunks out when it plans.
 _OF_POSTS = f"""
-SELECT {_of("kept", _scaled(_WHOLE))}
+SELECT {_of("kept", _WHOLE.read)}
 FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS wanted (source, external_id, posted_at)
 JOIN stock_mentions AS kept
   ON kept.source = wanted.source AND kept.external_id = wanted.external_id AND kept.posted_at = wanted.posted_at
@@ -50,8 +60,7 @@ ORDER BY kept.posted_at, kept.mention_id
 Brief = TypeVar("Brief", bound=BriefMentionRow)
 
 
-@dataclass(frozen=True, slots=True)
-class MentionFilter:
+class MentionFilter(msgspec.Struct, frozen=True, cache_hash=True):
     """What a mention must meet; None asks nothing. `text` is in the syntax of web searches: or, -, "phrases"."""
 
     symbols: tuple[str, ...] | None = None
@@ -156,7 +165,7 @@ def mention_rows(records: Iterable[Iterable[Any]]) -> list[MentionRow]:
 
 
 async def _pages(
-    session: Session, name: str, columns: str, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest
+    session: Session, name: str, columns: _Columns, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest
 ) -> list[asyncpg.Record]:
     parameters = Parameters()
     way = _way(request)
@@ -173,18 +182,15 @@ def _parted(mentions: Iterable[Brief], request: PageRequest) -> dict[str, Page[B
 
 
 def _of_each(
-    columns: str, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters
+    columns: _Columns, symbols: Sequence[str], wanted: MentionFilter, request: PageRequest, parameters: Parameters
 ) -> str:
     """Write the statement that reads a page of each symbol by a probe of its own."""
     asked = array_of(parameters.add(listed(symbols), "text"))
     newest = _newest(columns, "symbol = asked.symbol", wanted, request, parameters)
-    return (
-        f"SELECT {_of('mention', columns)} FROM unnest({asked}) AS asked (symbol) "
-        f"CROSS JOIN LATERAL ({newest}) AS mention"
-    )
+    return f"SELECT {columns.taken} FROM unnest({asked}) AS asked (symbol) CROSS JOIN LATERAL ({newest}) AS mention"
 
 
-def _newest(columns: str, which: str, wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
+def _newest(columns: _Columns, which: str, wanted: MentionFilter, request: PageRequest, parameters: Parameters) -> str:
     """Write the statement of one page; the bound on time alone is what an index without the number can use."""
     beyond = "true"
     if request.position is not None:
@@ -194,7 +200,7 @@ def _newest(columns: str, which: str, wanted: MentionFilter, request: PageReques
     condition, way = _condition(wanted, parameters), _way(request)
     most = parameters.add(request.most, "bigint")
     return f"""
-SELECT {_scaled(columns)} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
+SELECT {columns.read} FROM stock_mentions WHERE {which} AND {condition} AND {beyond}
 ORDER BY posted_at {way}, mention_id {way} LIMIT {most}
 """
 

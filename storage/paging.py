@@ -4,7 +4,6 @@ Positions are the values of the sort columns of one row, in their order. A backw
 before the position; its rows still come in display order.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -15,8 +14,7 @@ SortValue = str | int | datetime | None
 Position = tuple[SortValue, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PageRequest:
+class PageRequest(msgspec.Struct, frozen=True, cache_hash=True):
     """`limit` rows after `position` (backward: before it); no position means from the end concerned.
 
     Without `peek` nobody looks beyond the page for a row more.

@@ -1,8 +1,9 @@
 """Listed stocks: by symbol, in pages of three orders, counted, and searched."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import starmap
+
+import msgspec
 
 from storage.paging import Page, PageRequest, Position, cut
 from storage.rows import StockMatchRow, StockRow
@@ -21,8 +22,7 @@ _SORT_COLUMN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StockFilter:
+class StockFilter(msgspec.Struct, frozen=True, cache_hash=True):
     """What a stock must meet; None asks nothing. Bounds on market cap, in whole dollars, are inclusive."""
 
     symbols: tuple[str, ...] | None = None

@@ -1,10 +1,11 @@
 """One spelling per symbol: upper case, share classes after a dot (BRK.B)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 LENGTH_MAX = 16
 _FORM = re.compile(r"[A-Z0-9][A-Z0-9.^=]{0,15}")
+_FORMS = re.compile(rf"{_FORM.pattern}(,{_FORM.pattern})*")
 _SEPARATORS = str.maketrans("-/", "..")
 
 
@@ -21,6 +22,17 @@ def canonical(text: str) -> str | None:
         return None
     symbol = trimmed.upper().translate(_SEPARATORS)
     return symbol if _FORM.fullmatch(symbol) else None
+
+
+def canonicals(symbols: Collection[str]) -> tuple[str, ...]:
+    """Return the canonical forms of what can be symbols, sorted and distinct, so that equal questions make equal keys.
+
+    Mostly all are canonical as they come, which one match tells as well as one for each.
+    """
+    text = listed(symbols)
+    if text.count(",") == len(symbols) - 1 and _FORMS.fullmatch(text):
+        return tuple(sorted(set(symbols)))
+    return tuple(sorted({form for symbol in symbols if (form := canonical(symbol)) is not None}))
 
 
 def array_of(parameter: str) -> str:

@@ -16,12 +16,15 @@ class Timeframe(Enum):
     @property
     def length(self) -> timedelta:
         """The window's length; a month is 30 days."""
-        return {
-            Timeframe.HOUR: timedelta(hours=1),
-            Timeframe.DAY: timedelta(days=1),
-            Timeframe.WEEK: timedelta(days=7),
-            Timeframe.MONTH: timedelta(days=30),
-        }[self]
+        return _LENGTHS[self._value_]
+
+
+_LENGTHS = {
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "week": timedelta(days=7),
+    "month": timedelta(days=30),
+}
 
 
 class BucketSize(Enum):
