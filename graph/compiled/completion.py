@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from types import CoroutineType
 from typing import Any, TypeAlias
 
-from graphql import GraphQLError, located_error
+from graphql import located_error
 from graphql.pyutils import Undefined
 
 from graph.compiled.facts import AWAITABLE
 from graph.compiled.failure import SKIPPED, Failure
-from graph.compiled.repair import Path, Position, Put, Repair
+from graph.compiled.repair import Path, Position, Propagation, Put, Repair
 from graph.compiled.run import PendingColumn, Run
 from graph.compiled.settling import settle
 from graph.compiled.site import Site
@@ -44,7 +44,7 @@ class Completer:
     def repair(self, value: Any, path: Path, parent: Position, put: Put, repair: Repair) -> Any:
         """Return the repaired value; one that was awaited is put in its place later, and returned as it is.
 
-        Raises GraphQLError where this position cannot be null.
+        Raises Propagation where this position cannot be null.
         """
         if self.deferred or self in repair.awaited:
             repair.waiting.append((self, value, list(path), parent, put))
@@ -52,7 +52,7 @@ class Completer:
         return self.repair_now(value, path, parent, put, repair)
 
     def repair_now(self, value: Any, path: Path, parent: Position, put: Put, repair: Repair) -> Any:
-        """Give failures their path and propagate nulls. Raises GraphQLError where this position cannot be null."""
+        """Give failures their path and propagate nulls. Raises Propagation where this position cannot be null."""
         if value is SKIPPED:
             return None
         position = Position(parent, put, required=self.required)
@@ -60,13 +60,13 @@ class Completer:
             if type(value) is Failure:
                 if value.before:
                     self.descend(value.before, path, position, repair)
-                raise located_error(value.error, self.site.nodes, list(path))
+                raise Propagation(located_error(value.error, self.site.nodes, list(path)))  # noqa: TRY301 - caught as those from below are
             return None if value is None else self.descend(value, path, position, repair)
-        except GraphQLError as error:
+        except Propagation as failed:
             if self.required:
                 raise
             position.nulled = True
-            repair.errors.append(error)
+            repair.errors.append(failed.error)
             return None
 
     def nulls_parent(self, value: Any) -> bool:

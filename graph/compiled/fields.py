@@ -184,7 +184,7 @@ class BatchField(ResolvedField):
             info = self._arguments.info(RawInfo(self.site, run))
             result = self._function(list(parents), info, **self._arguments.read(run.variables, info))
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
-            result = error
+            result = run.fail(error)
         if run.facts.is_awaitable(result):
             run.open([result])
             return run.hold(self._later(result, len(parents), run))

@@ -12,7 +12,7 @@ from graphql.execution.values import VariableValues
 
 from graph.compiled.completion import Pending, is_pending
 from graph.compiled.facts import TypeFacts
-from graph.compiled.repair import Position, Repair
+from graph.compiled.repair import Position, Propagation, Repair
 from graph.compiled.run import Run, Wait
 from graph.compiled.selection import Selection
 from graph.compiled.serial import Serial
@@ -88,15 +88,17 @@ class Plan:
         try:
             self._root.repair(struct, [], whole, repair)
             repair.finish()
-        except GraphQLError as error:
-            repair.errors.append(error)
+        except Propagation as failed:
+            repair.errors.append(failed.error)
             data[0] = None
+        run.forget()
         return Result(data[0], repair.errors)
 
 
 def _serial_result(serial: Serial, run: Run) -> Result:
     if run.skipped:
         run.abandon()
+    run.forget()
     return Result(serial.data, serial.errors)
 
 

@@ -17,6 +17,17 @@ Path: TypeAlias = list[str | int]
 Put: TypeAlias = Callable[[Any], None]
 
 
+class Propagation(Exception):
+    """An error on its way up to the nearest place that may be null.
+
+    The error itself is not raised: its traceback would hold the repair, and so itself, and all objects of the answer.
+    """
+
+    def __init__(self, error: GraphQLError) -> None:
+        super().__init__(error.message)
+        self.error = error
+
+
 class Position:
     """A place in the response that a null may come to."""
 
@@ -64,6 +75,6 @@ class Repair:
                 continue
             try:
                 put(completer.repair_now(value, path, parent, put, self))
-            except GraphQLError as error:
-                self.errors.append(error)
+            except Propagation as failed:
+                self.errors.append(failed.error)
                 parent.give_up()

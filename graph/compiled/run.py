@@ -20,6 +20,7 @@ class Run:
     """What the columns of one run share."""
 
     __slots__ = (
+        "_failures",
         "_held",
         "awaited",
         "background",
@@ -43,6 +44,7 @@ class Run:
         self.wait = wait
         self.failed = False
         self.skipped = False
+        self._failures: list[Failure] = []
         self._held: list[Any] = []
         self.left: list[asyncio.Future[Any]] = []
         self.opened: list[Sequence[Any]] | None = None
@@ -53,7 +55,9 @@ class Run:
     def fail(self, error: Exception, before: Sequence[Any] = ()) -> Failure:
         """Return the sentinel of an error; the data need a repair from now on."""
         self.failed = True
-        return Failure(error, before)
+        failure = Failure(error, before)
+        self._failures.append(failure)
+        return failure
 
     def open(self, values: Sequence[Any]) -> None:
         """Remember values that are about to be awaited."""
@@ -77,6 +81,12 @@ class Run:
         left = [future for future in futures if not future.done()]
         self.left += left
         self.skipped = self.skipped or bool(left)
+
+    def forget(self) -> None:
+        """Take the errors out of the columns: a traceback holds the frames of callers, whose columns hold the error."""
+        for failure in self._failures:
+            del failure.error
+        self._failures.clear()
 
     def abandon(self) -> None:
         """Close the coroutines that the run has not come to; nobody asks any more what other futures come to."""

@@ -132,7 +132,7 @@ class Selection:
         return any(completer.nulls_parent(getattr(struct, name)) for name, completer in self._required)
 
     def repair(self, struct: msgspec.Struct, path: Path, position: Position, repair: Repair) -> msgspec.Struct:
-        """Repair every field in order. Raises GraphQLError where one that cannot be null has failed."""
+        """Repair every field in order. Raises Propagation where one that cannot be null has failed."""
         for name, field in zip(self.output.__struct_fields__, self.fields, strict=True):
             if field.completer is None:
                 continue

@@ -8,7 +8,7 @@ import msgspec
 from graphql import GraphQLError
 
 from graph.compiled.completion import awaited, is_pending
-from graph.compiled.repair import Position, Repair
+from graph.compiled.repair import Position, Propagation, Repair
 from graph.compiled.run import Run
 from graph.compiled.selection import Selection
 
@@ -61,8 +61,8 @@ class Serial:
             try:
                 put(field.completer.repair(value, [field.key], whole, put, repair))
                 repair.finish()
-            except GraphQLError as error:
-                repair.errors.append(error)
+            except Propagation as failed:
+                repair.errors.append(failed.error)
                 whole.nulled = True
             self.errors += repair.errors
             if whole.nulled:
