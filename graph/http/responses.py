@@ -20,7 +20,15 @@ LINGER = 2.0
 """Seconds in which the rest of a refused body is read and dropped: closing at once would reset the connection under
 the client's feet, before it has read why."""
 
-_encode = msgspec.json.Encoder().encode
+
+def _plain(value: Any) -> str:
+    """Return a text of a class of its own as a plain one: graphql-core hands such on, and the encoder knows none."""
+    if isinstance(value, str):
+        return str.__str__(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+_encode = msgspec.json.Encoder(enc_hook=_plain).encode
 
 
 def encode(body: Any) -> bytes:
