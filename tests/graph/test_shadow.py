@@ -65,6 +65,8 @@ class Context:
 class Planned:
     """Stands for plans: answers as told, so that wrong answers can be had."""
 
+    kinds: Mapping[str, int] = {"generic": 1}
+
     def __init__(self, answer: Result | Exception | None, gate: asyncio.Event | None = None) -> None:
         self.answer = answer
         self.gate = gate
