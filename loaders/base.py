@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
 
 from aiodataloader import DataLoader
 
-from loaders.batch import Batch, SegmentState, joined, settle
+from loaders.batch import Batch, SegmentState, holds_failure, joined, settle
 from loaders.ledger import BatchRecord
 from storage.cache.policy import RowPolicy
 
@@ -189,12 +189,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         for segment in batch.pieces:
             self._states[segment].flights.append(batch)
         started = perf_counter()
-        pieces = [
-            (answers, segment, params[start : start + self.statement_params])
-            for segment, answers in batch.pieces.items()
-            for params in (list(answers),)
-            for start in range(0, len(params), self.statement_params)
-        ]
+        pieces = batch.cut(self.statement_params)
         if len(pieces) == 1:
             await self._answer(*pieces[0])
         else:
@@ -245,6 +240,6 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             if batch in state.flights:
                 state.flights.remove(batch)
             brought = cast("dict[Param, Value]", answers)
-            if any(issubclass(kind, Exception) for kind in set(map(type, answers.values()))):
+            if holds_failure(answers.values()):
                 brought = {param: answer for param, answer in answers.items() if not isinstance(answer, Exception)}
             state.known = {**state.known, **brought} if state.known else brought
