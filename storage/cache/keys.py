@@ -23,5 +23,5 @@ def version_key(tag: str) -> str:
 
 
 def tag_of(key: bytes) -> str:
-    """Return the tag whose version stands there."""
-    return key[len(VERSION_PREFIX) :].decode()
+    """Return the tag whose version stands there; a stranger's key must not hide what is told together with it."""
+    return key[len(VERSION_PREFIX) :].decode(errors="replace")

@@ -120,8 +120,12 @@ class _Link:
         keys: list[bytes] | None = push[1]
         if keys is None:
             self._invalidations.lose()
-        else:
+            return
+        try:
             self._invalidations.hear([tag_of(key) for key in keys])
+        except Exception:  # noqa: BLE001 - redis-py would note it and go on, as if these writes had been heard of
+            _log.exception("invalidation_not_heard", count=len(keys))
+            self._invalidations.lose()
 
     async def _lose(self, push: list[Any]) -> None:
         if push[0] == b"message":

@@ -1,6 +1,7 @@
 """The link hears what redis-py 8 is told under client tracking, with either of its parsers."""
 
 import asyncio
+import time
 from collections.abc import Collection
 
 import pytest
@@ -9,7 +10,7 @@ from redis.asyncio.connection import AbstractConnection
 
 from ops.settings import Settings
 from storage.cache.invalidation import Invalidations, bump
-from storage.cache.keys import version_key
+from storage.cache.keys import VERSION_PREFIX, version_key
 from storage.cache.link import open_invalidations
 from storage.redis import RedisState, open_redis
 from tests.own_valkey import OwnValkey, until
@@ -42,6 +43,37 @@ async def test_writes_are_heard(settings: Settings, monkeypatch: pytest.MonkeyPa
         await until(lambda: invalidations.trusted)
         tags = [f"stock:S{number}" for number in range(3_000)]
         assert await heard_after(invalidations, redis, tags) == frozenset(tags)
+
+
+async def test_a_stranger_among_the_versions_hides_nothing(settings: Settings) -> None:
+    """A key that no writer here would set is no text; what is told together with it is heard."""
+    async with open_invalidations(settings) as invalidations, open_redis(settings) as redis:
+        await until(lambda: invalidations.trusted)
+        assert redis.client is not None
+        mark, begun = invalidations.mark(), time.monotonic()
+        strange = VERSION_PREFIX.encode() + b"stock:\xff\xfe"
+        await redis.client.mset(
+            {strange: b"", version_key("stock:A").encode(): b"", version_key("stock:B").encode(): b""}
+        )
+        await until(lambda: invalidations.proved_at > begun)
+        assert invalidations.changed(mark, ["stock:A"])
+        assert invalidations.changed(mark, ["stock:B"])
+
+
+async def test_what_cannot_be_heard_counts_as_a_change_of_everything(settings: Settings) -> None:
+    """The driver swallows what its handlers raise; a write must not be lost that way."""
+    async with open_invalidations(settings) as invalidations, open_redis(settings) as redis:
+        await until(lambda: invalidations.trusted)
+        mark, begun = invalidations.mark(), time.monotonic()
+
+        def break_down(tags: frozenset[str] | None) -> None:
+            if tags is not None:
+                raise ValueError
+
+        invalidations.listen(break_down)
+        await bump(redis, ["stock:A"])
+        await until(lambda: invalidations.proved_at > begun)
+        assert invalidations.changed(mark, ["stock:B"])
 
 
 async def test_a_version_that_is_lost_is_heard(settings: Settings) -> None:
