@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from graph.http.responses import encode
 from graph.outcome import Outcome
 
 _MISSING = object()
@@ -30,7 +31,7 @@ def settled(*answers: Outcome) -> bool:
 
 
 def _values(data: Any) -> Any:
-    return msgspec.json.decode(msgspec.json.encode(data))
+    return msgspec.json.decode(encode(data))
 
 
 def _walk(first: Any, second: Any, place: Place) -> list[Place]:
