@@ -128,3 +128,30 @@ async def test_conditions_and_merged_fields() -> None:
     for yes in (True, False):
         data, _ = await agreed(schema_over(people(), list[Person]), text, yes=yes)
         assert list(data["them"][0]) == (["age"] if yes else ["name"])
+
+
+async def test_an_attribute_that_raises_stop_iteration_fails_alone() -> None:
+    """It ends no loop of the engine's: the objects after it keep their values."""
+
+    @strawberry.type
+    class Odd:
+        number: int | None
+
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def odds(self) -> list[Odd]:
+            return [Odd(number=1), _Stopping(), Odd(number=3)]  # type: ignore[list-item]
+
+    data, errors = await agreed(strawberry.Schema(Query), "{ odds { number } }")
+    assert [odd["number"] for odd in data["odds"]] == [1, None, 3]
+    assert [path for _, path in errors] == [["odds", 1, "number"]]
+
+
+class _Stopping:
+    """An object that says it is at its end when it is read."""
+
+    @property
+    def number(self) -> int:
+        """Raise what ends loops."""
+        raise StopIteration("no more")

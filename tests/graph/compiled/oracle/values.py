@@ -157,6 +157,10 @@ ODD: tuple[Maker, ...] = (
     lambda: _raise(GraphQLError("raised by the name of GraphQL")),
     lambda: _raise(GraphQLError("raised with a place", path=["else", "where"])),
     lambda: _raise(Exception()),
+    lambda: _raise(StopIteration("raised")),
+    lambda: _raise(StopAsyncIteration("raised")),
+    lambda: _raise(ExceptionGroup("raised", [ValueError("inside")])),
+    lambda: _raise(GraphQLError("raised with extensions", extensions={"code": "ODD"})),
     lambda: _raise(RecursionError("raised")),
 )
 """What any type may get all the same."""

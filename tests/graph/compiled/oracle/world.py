@@ -38,6 +38,9 @@ class Failing:
     def __init__(self, items: Sequence[Any]) -> None:
         self._items = items
 
+    def __repr__(self) -> str:
+        return "<Failing>"
+
     def __iter__(self) -> Iterator[Any]:
         yield from self._items[:2]
         raise OSError("the list broke off")
