@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import aclosing
-from dataclasses import replace
 from time import perf_counter
 from typing import Any, Protocol
 
 from graphql import GraphQLError, GraphQLSchema, OperationType
+from msgspec.structs import replace
 
 from graph.compiled import Plans
 from graph.documents.admission import Documents
@@ -102,13 +102,14 @@ class Engine:
         self, request: OperationRequest, request_id: str, *, allow_mutations: bool
     ) -> AdmittedOperation | Outcome:
         """Return the admitted operation, or the outcome that says why it was refused."""
-        line = OperationLog(self._metrics, request_id, "refused", request.operation_name)
+        started = perf_counter()
         try:
             return self._documents.admit(request, allow_mutations=allow_mutations)
         except Refusal as refused:
             outcome = refusal((_formatted(error) for error in refused.errors), refused.status)
         except PublicError as error:
             outcome = refusal([{"message": error.message, "extensions": error.extensions}], error.status)
+        line = OperationLog(self._metrics, request_id, "refused", request.operation_name, started)
         line.write(outcome.status, codes=outcome.codes())
         return outcome
 
@@ -134,7 +135,7 @@ class Engine:
 
     async def execute(self, admitted: AdmittedOperation, request_id: str, extend: Extend | None = None) -> Outcome:
         """Run a query or mutation; `extend` adds to its outcome. A cancel stops its SQL and passes through."""
-        line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
+        line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         status, codes = LEFT, ["CANCELLED"]
         context = self._open_context()
         try:
@@ -185,7 +186,7 @@ class Engine:
         """Answer a query or mutation from what is kept, or run it; what other caches may keep is ready for the wire."""
         if self.responses is None:
             return await self.execute(admitted, request_id)
-        line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
+        line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         answer, served = await self.responses.answer(
             raw, admitted, media_type, lambda: self.execute(admitted, request_id), form
         )
@@ -195,7 +196,7 @@ class Engine:
 
     async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Delivery, None]:
         """Yield a delivery for each event. Close the generator to end the source."""
-        line = OperationLog(self._metrics, request_id, admitted.kind.value, admitted.name)
+        line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         events = 0
         codes: set[str] = set()
         stream = run_subscription(self._running, admitted, lambda: Masking(self._metrics, request_id))

@@ -1,7 +1,6 @@
 """What one operation, or one event of a subscription, came to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from msgspec import Struct
@@ -12,8 +11,7 @@ from ops.errors import DeadlineExceeded, Unavailable
 OK = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Reads:
+class Reads(Struct, frozen=True):
     """What an answer was made of: tags of all that was read, the invalidations' mark before, the request's tick.
 
     `mark` is None where nothing tells of writes; `tick` is the request's instant in whole window ticks.
@@ -24,8 +22,7 @@ class Reads:
     tick: int
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """A response in GraphQL's terms. `refused` says that nothing was executed, so that it has no `data` entry.
 
     `status` is the HTTP status under `application/graphql-response+json`.

@@ -112,7 +112,16 @@ class Documents:
 
         cost = prepared.cost(variable_values.coerced, find)
         return AdmittedOperation(
-            document.node, document.digest, operation, document.fragments, variables, variable_values, cost
+            document.node,
+            document.digest,
+            operation,
+            document.fragments,
+            variables,
+            variable_values,
+            cost,
+            prepared.kind,
+            prepared.kind_name,
+            prepared.name,
         )
 
     def check(self, text: str) -> CheckedDocument:

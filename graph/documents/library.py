@@ -6,9 +6,9 @@ hash, in Redis. The protocol of hashes is Apollo's (https://www.apollographql.co
 
 import hashlib
 import re
-from dataclasses import replace
 
 from graphql import GraphQLSchema, OperationDefinitionNode
+from msgspec.structs import replace
 
 from graph.documents.admission import Documents
 from graph.documents.operation import CheckedDocument, choose_operation

@@ -31,12 +31,15 @@ _PLAIN = (str, int, float, bool, Enum)
 class PreparedOperation:
     """Variables of plain types coerced without a walk, and the costs that were found so far."""
 
-    __slots__ = ("_costs", "_priced_by", "_variables", "names", "unvaried")
+    __slots__ = ("_costs", "_priced_by", "_variables", "kind", "kind_name", "name", "names", "unvaried")
 
     def __init__(self, schema: GraphQLSchema, operation: OperationDefinitionNode, list_items: int) -> None:
         definitions = operation.variable_definitions or ()
         self.names = frozenset(definition.variable.name.value for definition in definitions)
         self.unvaried: Any = None
+        self.kind = operation.operation
+        self.kind_name: str = operation.operation.value
+        self.name = operation.name.value if operation.name else None
         self._variables = [_Variable(schema, definition, list_items) for definition in definitions]
         self._priced_by: tuple[str, ...] = ()
         self._costs: dict[tuple[object, ...], int] = {}

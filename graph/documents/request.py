@@ -6,8 +6,9 @@ https://graphql.github.io/graphql-over-http/draft/#sec-Request-Parameters: `quer
 none.
 """
 
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct
 
 from graph.documents.decoding import decode_json, decode_text, kind_of
 from graph.documents.query_string import parameters
@@ -20,8 +21,7 @@ _LONGEST_ID = 256
 _MOST_PARAMETERS = 64
 
 
-@dataclass(frozen=True, slots=True)
-class OperationRequest:
+class OperationRequest(Struct, frozen=True):
     """What a client asks for; `query` is None when only an id or an extension could name the document.
 
     `document_id` is the id of a registered document, as it was sent; `persisted_hash` the one of Apollo's extension.
@@ -29,8 +29,8 @@ class OperationRequest:
 
     query: str | None
     operation_name: str | None = None
-    variables: dict[str, Any] = field(default_factory=dict)
-    extensions: dict[str, Any] = field(default_factory=dict)
+    variables: dict[str, Any] = {}
+    extensions: dict[str, Any] = {}
     document_id: str | None = None
     persisted_hash: str | None = None
 

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import pytest
 from graphql import GraphQLSchema
 
-import storage.database
+import storage.pool_options
 from graph.compiled import Plans
 from graph.documents.admission import Documents
 from graph.documents.refusal import Refusal
@@ -75,7 +75,7 @@ class Api:
         masking = Masking(make_metrics(), "test")
         outcome = await run_operation(self.schema, admitted, context, masking, self.seconds, self.plans)
         await context.aclose()
-        outcome = replace(outcome, data=msgspec.to_builtins(outcome.data))
+        outcome = msgspec.structs.replace(outcome, data=msgspec.to_builtins(outcome.data))
         sql = [statement for statement in self.log if not statement.startswith(("BEGIN", "COMMIT"))]
         if not outcome.errors:  # a batch that nobody waits for any more is stopped, and its statement not counted
             assert len(sql) == context.statement_count, "the session's count is the driver's"
@@ -128,13 +128,13 @@ async def _opened(url: str, monkeypatch: pytest.MonkeyPatch, executor: Executor)
     """Open the API over a database; each connection of its pool reports the statements that it runs."""
     settings = Settings.model_validate({"database_url": url})
     log: list[str] = []
-    initialise = storage.database._initialise
+    initialise = storage.pool_options._initialise
 
     async def watched(connection: Connection) -> None:
         await initialise(connection)
         connection.add_query_logger(lambda record: log.append(record.query))
 
-    monkeypatch.setattr(storage.database, "_initialise", watched)
+    monkeypatch.setattr(storage.pool_options, "_initialise", watched)
     async with open_database(settings) as database:
         log.clear()
         schema = build_schema(settings)._schema

@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from graph.documents.admission import Documents
 from graph.documents.library import Library

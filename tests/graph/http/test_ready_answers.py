@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+import structlog
 from starlette.types import Receive, Scope, Send
 from structlog.testing import capture_logs
 
@@ -30,6 +31,15 @@ ANSWER = b'{"data":{"public":"x"}}'
 ADDRESS = b"/graphql?query=%7Bpublic(of:%22x%22)%7D"
 PROOF = b"graphql-require-preflight: 1"
 LINE = {"kind": "query", "status": 200, "kept": True, "event": "operation", "log_level": "info", "name": None}
+
+
+@pytest.fixture(autouse=True)
+def _all_lines() -> Iterator[None]:
+    """A command that ran in this process before may have left out lines of information."""
+    before = structlog.get_config()
+    structlog.reset_defaults()
+    yield
+    structlog.configure(**before)
 
 
 class Door:

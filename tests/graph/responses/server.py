@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import strawberry
+from msgspec.structs import replace
 
 from graph.documents.admission import Documents
 from graph.documents.operation import AdmittedOperation
