@@ -5,6 +5,7 @@ or a week gathers them by New York's date and is stamped 00:00 UTC of that date;
 """
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from storage.terms import BucketSize
@@ -46,9 +47,10 @@ def raw_bound(start: datetime, width: int, bucket: BucketSize) -> datetime:
     return datetime.combine(start.date(), time(), _ZONE).astimezone(UTC)
 
 
-def widths_for(bucket: BucketSize) -> list[int]:
+@cache  # every page of candles asks, and an enum's value is a call
+def widths_for(bucket: BucketSize) -> tuple[int, ...]:
     """Return the widths of bars that a bucket can be made of, coarsest first, in seconds."""
-    return sorted((size.value for size in BucketSize if bucket.value % size.value == 0), reverse=True)
+    return tuple(sorted((size.value for size in BucketSize if bucket.value % size.value == 0), reverse=True))
 
 
 def most_bars(width: int, bucket: BucketSize) -> int:

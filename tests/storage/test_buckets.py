@@ -58,8 +58,8 @@ def test_a_session_day_starts_at_midnight_in_new_york(day: datetime, start: date
 
 def test_widths_divide_their_bucket_coarsest_first() -> None:
     """A week can be made of anything, an hour not of days; a day holds one hour more than 24."""
-    assert widths_for(BucketSize.WEEK) == [604_800, 86_400, 3_600, 300, 60]
-    assert widths_for(BucketSize.HOUR) == [3_600, 300, 60]
+    assert widths_for(BucketSize.WEEK) == (604_800, 86_400, 3_600, 300, 60)
+    assert widths_for(BucketSize.HOUR) == (3_600, 300, 60)
     assert most_bars(3_600, BucketSize.DAY) == 25
     assert most_bars(DAY, BucketSize.WEEK) == 7
     assert most_bars(60, BucketSize.HOUR) == 60
