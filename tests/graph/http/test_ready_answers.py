@@ -128,9 +128,8 @@ async def test_requests_on_one_connection_have_ids_of_their_own() -> None:
         ids = set()
         for packet in packets:
             writer.write(packet)
-            async with asyncio.timeout(PATIENCE):
-                head = await reader.readuntil(b"\r\n\r\n")
-                assert await reader.readexactly(len(ANSWER)) == ANSWER
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), PATIENCE)
+            assert await reader.readexactly(len(ANSWER)) == ANSWER
             ids.add(head.partition(b"x-request-id: ")[2].partition(b"\r\n")[0])
         writer.close()
     assert len(ids) == len(packets)
@@ -151,9 +150,8 @@ async def test_a_packet_is_a_request_only_between_requests() -> None:
 
 async def test_the_clients_own_id_is_said_and_logged() -> None:
     """A sane one, as everywhere."""
-    door = Door()
     asked = post(b"x-request-id: mine-1")
-    async with door.open() as server:
+    async with Door().open() as server:
         await said(server, asked)
         with capture_logs() as lines:
             ready = await said(server, asked)
@@ -164,8 +162,7 @@ async def test_the_clients_own_id_is_said_and_logged() -> None:
 @pytest.mark.parametrize("cut", [10, 60, len(post()) - 3])
 async def test_a_request_in_pieces_gets_its_answer(cut: int) -> None:
     """Cut in its head it is whole at its end; cut in its body it goes the ordinary way."""
-    door = Door()
-    async with door.open() as server:
+    async with Door().open() as server:
         await said(server, post())
         assert (await said(server, post()[:cut], post()[cut:])).endswith(ANSWER)
 
@@ -232,8 +229,7 @@ async def test_a_process_that_stops_has_no_answer_ready() -> None:
 
 async def test_a_body_beyond_the_limit_is_refused_as_ever() -> None:
     """The bound holds for what is ready, too."""
-    door = Door(limits={"body_bytes": 1_024})
-    async with door.open() as server:
+    async with Door(limits={"body_bytes": 1_024}).open() as server:
         await said(server, get(PROOF))
         text = await said(server, get(PROOF, b"content-length: 2000") + b" " * 2_000)
     assert text.startswith(b"HTTP/1.1 413 ")
@@ -245,8 +241,7 @@ async def test_a_failure_there_is_logged_and_the_ordinary_way_answers(monkeypatc
     def fail(*_: object) -> None:
         raise ZeroDivisionError
 
-    door = Door()
-    async with door.open() as server:
+    async with Door().open() as server:
         await said(server, post())
         monkeypatch.setattr("graph.http.ready.choose_id", fail)
         with capture_logs() as lines:
