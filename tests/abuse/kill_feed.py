@@ -35,7 +35,7 @@ Key = tuple[str, str]
 
 def feed(start: datetime) -> list[Item]:
     """Make ITEMS items, the same for the same start: new posts, what became of earlier ones, growing bars, quotes."""
-    roll = random.Random(7)  # noqa: S311 - a made-up feed, no secret
+    roll = random.Random(7)
     items: list[Item] = []
     written: list[CollectedPost] = []
     for place in range(ITEMS):

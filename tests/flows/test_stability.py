@@ -84,7 +84,7 @@ async def disturb(api: Api, chance: random.Random) -> None:
 @pytest.mark.parametrize("walk", WALKS)
 async def test_a_walk_meets_the_old_once_while_new_ones_arrive(own_api: Api, walk: str) -> None:
     """Nothing is met twice, nothing that was there is missed, and the order is that of an undisturbed walk."""
-    chance = random.Random(20)  # noqa: S311 - no secret
+    chance = random.Random(20)
     for backward in (False, True):
         await prove_stable(own_api, walk, chance, backward=backward)
 

@@ -41,7 +41,7 @@ async def test_counting_beside_writers_converges(database: Database) -> None:
     world = World()
 
     async def write(writer: int) -> None:
-        chance = random.Random(writer)  # noqa: S311 - a test's own, repeatable
+        chance = random.Random(writer)
         for turn in range(15):
             batch = [_any_post(chance, writer, turn) for _ in range(20)]
             await write_posts(database, batch)

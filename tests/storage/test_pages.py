@@ -100,7 +100,7 @@ async def test_mention_pages_are_stable_while_posts_arrive(
 ) -> None:
     """Between pages others insert before, behind and amid; each row that was there at first comes exactly once."""
     await write_stocks(database, [StockRow("AAPL", "Apple", None, None, None, None, simulated=False)])
-    rng = random.Random(8)  # noqa: S311 - the same disorder in every run
+    rng = random.Random(8)
     await write_posts(database, [_post(f"old-{number}", rng.randrange(30)) for number in range(100)])
     session = Session(database, Deadline.after(30))
     seen: list[MentionRow] = []

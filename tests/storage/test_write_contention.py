@@ -55,7 +55,7 @@ async def test_texts_are_cleared_beside_removals_without_a_deadlock(
     """Retention and removals touch the same mentions and roll-ups, from both ends; each gets its way."""
     monkeypatch.setattr(writing, "TRIES", 1)
     monkeypatch.setattr(retention, "TEXTS_AT_ONCE", 150)
-    roll = random.Random(1)  # noqa: S311 - made-up posts, no secret
+    roll = random.Random(1)
     for start in range(0, 600, 200):
         some = [replace(reading(roll, 0, NOW), external_id=str(start + number)) for number in range(200)]
         await apply_posts(listed, some, [], tell_all=False)
@@ -85,7 +85,7 @@ async def test_edits_moves_and_removals_side_by_side_meet_in_no_deadlock(
     latest: dict[tuple[str, str], tuple[datetime, PostRecord | None]] = {}
 
     async def write(number: int) -> None:
-        roll = random.Random(number)  # noqa: S311 - made-up posts, no secret
+        roll = random.Random(number)
         for step in range(ROUNDS):
             read_at = NOW + timedelta(seconds=step, microseconds=number)
             posts = list({post.key: post for post in (reading(roll, number, read_at) for _ in range(BATCH))}.values())

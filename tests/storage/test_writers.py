@@ -140,7 +140,7 @@ async def test_an_unlisted_symbol_is_left_out_until_it_is_listed(database: Datab
 
 async def test_writers_of_the_same_posts_agree(listed: Database) -> None:
     """Six writers, the same posts in other orders and versions, and deletions between: roll-ups end exact."""
-    rng = random.Random(4)  # noqa: S311 - the same disorder in every run
+    rng = random.Random(4)
     many = [
         replace(POST, external_id=str(number), posted_at=NOW - timedelta(minutes=number * 7 % 9_000))
         for number in range(400)
