@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from graph.compiled import Plans
 from graph.documents.admission import Documents
+from graph.documents.admitted_before import AdmittedBefore
 from graph.documents.library import Library
 from graph.documents.operation import AdmittedOperation
 from graph.documents.refusal import Refusal
@@ -22,8 +23,9 @@ from graph.http.accept import MediaType
 from graph.masking import Masking
 from graph.operation_log import OperationLog
 from graph.outcome import OK, Outcome, Reads, refusal
-from graph.responses.cache import GRAPHQL, Form, RawKey, ResponseCache
+from graph.responses.cache import GRAPHQL, Form, ResponseCache
 from graph.responses.kept import Kept
+from graph.responses.raw_key import RawKey
 from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
@@ -87,6 +89,7 @@ class Engine:
         executor: Executor = "compiled",
     ) -> None:
         self.library = library or Library(documents, Registered(), AutomaticDocuments(RedisState(None)), "open")
+        self.before = AdmittedBefore(self.library.registered, trusted=documents.trusted)
         self._schema = schema
         self._documents = documents
         self._open_context = open_context
@@ -145,8 +148,10 @@ class Engine:
                 self.shadow.consider(admitted, context, outcome)
             if extend is not None:
                 outcome = replace(outcome, extensions=await extend(context, admitted))
-            if self.responses is not None:
+            if self.keeps:
                 outcome = replace(outcome, reads=Reads(frozenset(context.tags), context.mark, context.tick))
+            elif context.tags:
+                outcome = replace(outcome, reads=Reads(frozenset(context.tags), None, 0))
             status, codes = outcome.status, outcome.codes()
         finally:
             try:
@@ -186,6 +191,8 @@ class Engine:
         """Answer a query or mutation from what is kept, or run it; what other caches may keep is ready for the wire."""
         if self.responses is None:
             return await self.execute(admitted, request_id)
+        if not self.responses.open:
+            return self.responses.prepare(await self.execute(admitted, request_id), admitted, media_type, form)
         line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         answer, served = await self.responses.answer(
             raw, admitted, media_type, lambda: self.execute(admitted, request_id), form

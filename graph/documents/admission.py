@@ -68,7 +68,7 @@ class Documents:
         trusted: bool = False,
     ) -> None:
         self._registered = registered or Registered()
-        self._trusted = trusted
+        self.trusted = trusted
         self.schema = schema
         self._limits = limits
         self._introspection = introspection
@@ -130,7 +130,7 @@ class Documents:
         check_size(raw, self._limits)
         digest = hashlib.sha256(raw).digest()
         known = self._registered.by_digest(digest)
-        if self._trusted:
+        if self.trusted:
             self._expect_registered(known)
         memory = self._good if known is None else self._kept
         found = memory.get(digest)

@@ -15,11 +15,11 @@ from graph.http.accept import JSON, Accept, MediaType
 from graph.http.body import read_whole
 from graph.http.connection import while_client_waits
 from graph.http.event_stream import EventStream
-from graph.http.head import READING, Judge
+from graph.http.head import READING, Judge, Judgement
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
-from graph.responses.cache import RawKey, raw_key
 from graph.responses.kept import Kept
+from graph.responses.raw_key import RawKey, raw_key
 from graph.responses.serving import send_kept
 from ops.errors import BadRequest, MethodNotAllowed, NotAcceptable, PublicError
 from ops.settings import Settings
@@ -47,37 +47,47 @@ class GraphQLEndpoint:
         if not reading and method != "POST":
             raise MethodNotAllowed(f"{method[:20]} is not one of {METHODS}", allow=METHODS)
         judged = self._judge.judge(method, scope["headers"])
-        accept, extend = judged.accept, judged.extend
         raw: bytes = scope["query_string"] if reading else await read_whole(receive)
+        engine = self._engine
+        request_id: str = scope["state"]["request_id"]
         key: RawKey | None = None
-        if judged.kept is not None and self._engine.keeps:
-            key = raw_key(method, scope["path"], self._engine.revision, raw)
-            kept = self._engine.recall(key, judged.kept, scope["state"]["request_id"]) if key is not None else None
-            if kept is not None:
-                await send_kept(scope, send, kept)
+        if judged.kept is not None:
+            if engine.keeps:
+                key = raw_key(method, scope["path"], engine.revision, raw)
+                kept = engine.recall(key, judged.kept, request_id) if key is not None else None
+                if kept is not None:
+                    await send_kept(scope, send, kept)
+                    return
+            before = engine.before.find(method, raw)
+            if before is not None:
+                work = engine.answer(before, request_id, judged.kept, key)
+                await self._send_answer(scope, send, await while_client_waits(scope, receive, work), judged.kept)
                 return
         read = read_query_string if reading else read_body
         asked = read(raw, self._settings.limits)
         if isinstance(asked, list):
-            await self._answer_batch(asked, accept, extend, scope, receive, send)
-        else:
-            await self._answer(asked, key, accept, extend, scope, receive, send)
+            await self._answer_batch(asked, judged.accept, judged.extend, scope, receive, send)
+            return
+        revision = engine.revision
+        admitted = await self._admit(asked, request_id, mutations=not reading)
+        if isinstance(admitted, Outcome):
+            await self._send_outcome(send, admitted, judged.accept.json() or JSON)
+            return
+        engine.before.keep(method, raw, asked, admitted, revision)
+        await self._answer(admitted, key, judged, scope, receive, send)
 
     async def _answer(
         self,
-        asked: OperationRequest,
+        admitted: AdmittedOperation,
         key: RawKey | None,
-        accept: Accept,
-        extend: Extend | None,
+        judged: Judgement,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
         request_id: str = scope["state"]["request_id"]
-        admitted = await self._admit(asked, request_id, mutations=scope["method"] == "POST")
-        if isinstance(admitted, Outcome):
-            await self._send_outcome(send, admitted, accept.json() or JSON)
-        elif admitted.kind is OperationType.SUBSCRIPTION:
+        accept, extend = judged.accept, judged.extend
+        if admitted.kind is OperationType.SUBSCRIPTION:
             if not accept.takes_stream():
                 raise NotAcceptable("A subscription answers as 'text/event-stream', which Accept excludes")
             await self._stream(self._engine.subscribe(admitted, request_id), receive, send, endless=True)
@@ -89,13 +99,15 @@ class GraphQLEndpoint:
                 if extend is None
                 else self._engine.execute(admitted, request_id, extend)
             )
-            answer = await while_client_waits(scope, receive, work)
-            if isinstance(answer, Kept):
-                await send_kept(scope, send, answer)
-            else:
-                await self._send_outcome(send, answer, media_type)
+            await self._send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
+
+    async def _send_answer(self, scope: Scope, send: Send, answer: Kept | Outcome, media_type: MediaType) -> None:
+        if isinstance(answer, Kept):
+            await send_kept(scope, send, answer)
+        else:
+            await self._send_outcome(send, answer, media_type)
 
     async def _admit(self, asked: OperationRequest, request_id: str, *, mutations: bool) -> AdmittedOperation | Outcome:
         if asked.named:

@@ -16,8 +16,8 @@ from graph.http.connection import Header
 from graph.http.head import Judge, Judgement
 from graph.middleware.request_id import HEADER, choose_id
 from graph.middleware.response import complete
-from graph.responses.cache import raw_key
 from graph.responses.kept import Kept
+from graph.responses.raw_key import raw_key
 from ops.errors import PublicError
 from ops.settings import Settings
 

@@ -5,7 +5,6 @@ after admission, by document, operation and variables. Requests that ask alike a
 """
 
 import asyncio
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
@@ -21,19 +20,16 @@ from graph.http.responses import encode
 from graph.outcome import OK, Outcome
 from graph.responses.kept import Kept
 from graph.responses.policy import CachePolicies, CachePolicy
+from graph.responses.raw_key import RawKey, hashed
 from graph.responses.shelf import Shelf
 from storage.cache.tags import STALE
 
-RawKey = bytes
 Key = tuple[str, str | None, bytes, MediaType, str]
 """Document, operation, a hash of the variables, media type and form: nothing long, for keys stay as answers do."""
 
 _Flight = asyncio.Future[Kept | Literal[False] | None]  # False: its client left, so somebody else is to lead
 Answer = tuple[Kept | Outcome, bool]
 """What to send, and whether it was made for somebody else; an Outcome is one that no cache may keep."""
-
-LONGEST_RAW = 65_536
-"""Bytes of the longest request that is looked up before it is parsed: beyond, hashing costs as much as it saves."""
 
 _MOST_RAW = 10_000
 _MOST_POLICIES = 2_000
@@ -120,12 +116,11 @@ class ResponseCache:
         if policy is None:
             return await execute(), False
         if policy.private or not self._trust.trusted:
-            outcome = await execute()
-            return self._whole(outcome, policy, admitted.name, media_type, form) or outcome, False
+            return self.prepare(await execute(), admitted, media_type, form), False
         key: Key = (
             admitted.digest,
             admitted.name,
-            _hash(msgspec.json.encode(admitted.raw_variables, order="deterministic")),
+            hashed(msgspec.json.encode(admitted.raw_variables, order="deterministic")),
             media_type,
             form.name,
         )
@@ -133,6 +128,15 @@ class ResponseCache:
         if raw is not None and isinstance(answer, Kept):
             self._remember(raw, key)
         return answer, served
+
+    def prepare(
+        self, outcome: Outcome, admitted: AdmittedOperation, media_type: MediaType, form: Form = GRAPHQL
+    ) -> Kept | Outcome:
+        """Return an answer that is not kept here, ready for the wire where other caches may keep it."""
+        policy = self._policy(admitted)
+        if policy is None:
+            return outcome
+        return self._whole(outcome, policy, admitted.name, media_type, form) or outcome
 
     async def _shared(
         self, key: Key, policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]], form: Form
@@ -233,18 +237,3 @@ class ResponseCache:
 
     def _now(self) -> int:
         return int(time.time() // self._tick)
-
-
-def raw_key(method: str, path: str, revision: int, raw: bytes) -> RawKey | None:
-    """Return what a request is looked up by: its way in, its bytes, and the revision of what ids in them stand for.
-
-    None where these bytes are too many.
-    """
-    if len(raw) > LONGEST_RAW:
-        return None
-    way = f"{revision} {method} {path}\n".encode()
-    return _hash(way + raw)
-
-
-def _hash(raw: bytes) -> bytes:
-    return hashlib.blake2b(raw, digest_size=16).digest()

@@ -6,8 +6,9 @@ import pytest
 
 from graph.http.accept import JSON, RESPONSE_JSON
 from graph.outcome import Outcome
-from graph.responses.cache import LONGEST_RAW, Form, raw_key
+from graph.responses.cache import Form
 from graph.responses.kept import Kept
+from graph.responses.raw_key import LONGEST_RAW, raw_key
 from storage.cache.tags import STALE
 from tests.graph.responses.server import RAW, Server, Writes, admitted, body, open_cache
 
