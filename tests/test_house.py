@@ -50,9 +50,7 @@ def awaits_before_load(function: ast.AsyncFunctionDef) -> bool:
     loads = [
         (node.lineno, node.col_offset)
         for node in ast.walk(function)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr in LOADS
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in LOADS
     ]
     awaits = [
         (node.value.lineno, node.value.end_lineno or 0, node.value.col_offset)
