@@ -80,7 +80,7 @@ class Documents:
 
     def admit(self, request: OperationRequest, *, allow_mutations: bool) -> AdmittedOperation:
         """Admit one operation; `allow_mutations` is false for GET. Raises Refusal."""
-        document = self.check(_text(request))
+        document = self.check(_text(request), asked=True)
         operation = choose_operation(document, request.operation_name)
         if operation.operation is OperationType.MUTATION and not allow_mutations:
             raise refuse(MethodNotAllowed("A mutation must be sent by POST"), operation)
@@ -124,14 +124,17 @@ class Documents:
             prepared.name,
         )
 
-    def check(self, text: str) -> CheckedDocument:
-        """Check a document as far as that needs no variables, or remember how it was checked. Raises Refusal."""
+    def check(self, text: str, *, asked: bool = False) -> CheckedDocument:
+        """Check a document as far as that needs no variables, or remember how it was checked. Raises Refusal.
+
+        `asked` is true where a client asks for it, which in trusted mode is a use of the registered document.
+        """
         raw = text.encode(errors="surrogatepass")
         check_size(raw, self._limits)
         digest = hashlib.sha256(raw).digest()
         known = self._registered.by_digest(digest)
         if self.trusted:
-            self._expect_registered(known)
+            self._expect_registered(known, asked=asked)
         memory = self._good if known is None else self._kept
         found = memory.get(digest)
         if found is not None:
@@ -154,9 +157,10 @@ class Documents:
         found = self._good.get(digest)
         return found.text if found else None
 
-    def _expect_registered(self, known: RegisteredDocument | None) -> None:
+    def _expect_registered(self, known: RegisteredDocument | None, *, asked: bool) -> None:
         if known is not None:
-            self._registered.note(known)
+            if asked:
+                self._registered.note(known)
         elif self._registered.loaded:
             raise refuse(DocumentNotTrusted("Only registered documents run here, and this one is not registered"))
         else:

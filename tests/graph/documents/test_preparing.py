@@ -23,6 +23,13 @@ def test_the_first_use_finds_a_plan() -> None:
     assert plans.fallbacks == {}
 
 
+def test_preparing_is_no_use() -> None:
+    """In trusted mode neither: every start would make all documents look used, and none would ever be pruned."""
+    shelf = library("trusted", None, ("page", "Page", PAGE))
+    preparing(shelf, Plans(shelf.schema, most=10))(registered("page", "Page", PAGE))
+    assert shelf.registered.uses == set()
+
+
 def test_what_fits_no_more_is_logged() -> None:
     """By its id and with the reason; the next document is prepared all the same."""
     shelf = library("automatic", None, ("old", None, "query Old { gone }"))
