@@ -94,8 +94,9 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         self, segment: Segment, params: Sequence[Param]
     ) -> list[Value | Exception] | asyncio.Future[list[Value | Exception]]:
         """Ask for params of one segment, without a key each; what is known already comes at once, as a list."""
-        state = self._states.setdefault(segment, SegmentState())
-        if not state.flights and self.cached is not None:
+        if (state := self._states.get(segment)) is None:
+            state = self._states[segment] = SegmentState()
+        if self.cached is not None and self.context.rows is not None and not state.flights:
             self._recall(self.cached, segment, params, state)
         known, flights = state.known, state.flights
         if not known and not flights:
@@ -106,8 +107,6 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             except KeyError:
                 pass  # some of them are known
         unknown = [param for param in params if param not in known]
-        if not unknown:
-            return [known[param] for param in params]
         parts = []
         for flight in flights:
             answers = flight.pieces[segment]
@@ -131,8 +130,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
 
     def remember(self, segment: Segment, answers: Mapping[Param, Value]) -> None:
         """Take answers that another statement brought; what is known already stays."""
-        state = self._states.get(segment)
-        if state is None:
+        if (state := self._states.get(segment)) is None:
             state = self._states[segment] = SegmentState()
         state.known = {**answers, **state.known} if state.known else dict(answers)
 
@@ -173,11 +171,9 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     def _gather(self, segment: Segment, params: Sequence[Param]) -> asyncio.Future[list[Value | Exception]]:
         batch = self._gathering
         if batch is not None:
-            batch.add(segment, params)
-            return batch.column(segment, params, self.loop)
+            return batch.ask(segment, params, self.loop)
         batch = self._gathering = Batch()
-        batch.add(segment, params)
-        column = batch.column(segment, params, self.loop)
+        column = batch.ask(segment, params, self.loop)
         self.context.start(self._run, batch, self._land)  # in the next turn: till then it gathers
         return column
 
@@ -186,32 +182,34 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         if self._queued is not None:
             await self._queued
         self._gathering = None
-        for segment in batch.pieces:
+        keys = 0
+        for segment, answers in batch.pieces.items():
             self._states[segment].flights.append(batch)
+            keys += len(answers)
         started = perf_counter()
-        pieces = batch.cut(self.statement_params)
-        if len(pieces) == 1:
-            await self._answer(*pieces[0])
+        if len(batch.pieces) == 1 and keys <= self.statement_params:
+            statements = 1
+            await self._answer(answers, segment, list(answers))
         else:
+            pieces = batch.cut(self.statement_params)
+            statements = len(pieces)
             async with asyncio.TaskGroup() as tasks:
                 running = [tasks.create_task(self._answer(*piece)) for piece in pieces]
             for task in running:
                 task.result()  # a task that was cancelled by itself passes the group unnoticed
-        elapsed = (perf_counter() - started) * 1_000
-        keys = sum(map(len, batch.pieces.values()))
-        self.context.ledger.append(BatchRecord(type(self).__name__, keys, len(pieces), elapsed))
+        self.context.ledger.append(BatchRecord(type(self).__name__, keys, statements, (perf_counter() - started) * 1e3))
         self._land(batch)
 
     async def _answer(self, answers: dict[Param, Value | Exception], segment: Segment, params: list[Param]) -> None:
         try:
             context = self.context
-            if self.cached is not None:
+            if self.cached is not None and context.notes:
                 context.note(self.cached, segment, params)
             if self.cached is None or context.rows is None:
                 found = await self._read(segment, params)
             else:
-                complete = partial(self._complete, segment)
-                found = await context.rows.fetch(self.cached, segment, params, complete, context.marks)
+                read = partial(self._complete, segment)
+                found = await context.rows.fetch(self.cached, segment, params, read, context.marks)
             for param in params:
                 answers[param] = found[param] if param in found else self.missing()
         except Exception as failure:  # noqa: BLE001 - handed to every param of the statement
@@ -220,8 +218,15 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
     async def _read(self, segment: Segment, params: list[Param]) -> Mapping[Param, Value | Exception]:
         if not self.takes_lane:
             return await self.fetch(segment, params)
-        async with self.context.lanes:
+        lanes = self.context.lanes
+        if lanes.free:
+            lanes.free -= 1
+        else:
+            await lanes.turn()
+        try:
             return await self.fetch(segment, params)
+        finally:
+            lanes.leave()
 
     async def _complete(self, segment: Segment, params: list[Param]) -> dict[Param, Value | Exception]:
         """Read params, and say of those without an answer what that means, for that is kept as well."""

@@ -4,7 +4,7 @@ A batch fills one dictionary per segment, which all of its columns read: nothing
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -24,16 +24,21 @@ class Batch(Generic[Segment, Param, Value]):
     def __init__(self) -> None:
         self.pieces: dict[Segment, dict[Param, Value | Exception]] = {}
         self.landed = False
-        self._columns: list[Callable[[], None]] = []
+        self._columns: list[
+            tuple[asyncio.Future[list[Value | Exception]], dict[Param, Value | Exception], Sequence[Param]]
+        ] = []
 
-    def add(self, segment: Segment, params: Iterable[Param]) -> None:
-        """Ask for more."""
+    def ask(
+        self, segment: Segment, params: Sequence[Param], loop: asyncio.AbstractEventLoop
+    ) -> asyncio.Future[list[Value | Exception]]:
+        """Ask for more while it gathers, and return a future of the answers."""
         asked: dict[Param, Value | Exception] = dict.fromkeys(params, UNANSWERED)
-        known = self.pieces.get(segment)
-        if known is None:
-            self.pieces[segment] = asked
-        else:
+        known = self.pieces.setdefault(segment, asked)
+        if known is not asked:
             known.update(asked)
+        waiter: asyncio.Future[list[Value | Exception]] = loop.create_future()
+        self._columns.append((waiter, known, params))
+        return waiter
 
     def cut(self, most: int) -> list[tuple[dict[Param, Value | Exception], Segment, list[Param]]]:
         """Return what each statement has to answer: one segment's params, `most` at a time."""
@@ -49,7 +54,7 @@ class Batch(Generic[Segment, Param, Value]):
     ) -> asyncio.Future[list[Value | Exception]]:
         """Return a future of the answers to some of its params; cancelling it disturbs no other."""
         waiter: asyncio.Future[list[Value | Exception]] = loop.create_future()
-        self._columns.append(partial(_answer, waiter, self.pieces[segment], params))
+        self._columns.append((waiter, self.pieces[segment], params))
         return waiter
 
     def land(self, stop: Exception | None = None) -> None:
@@ -60,8 +65,9 @@ class Batch(Generic[Segment, Param, Value]):
         if stop is not None:
             for answers in self.pieces.values():
                 answers.update(dict.fromkeys([one for one, answer in answers.items() if answer is UNANSWERED], stop))
-        for answer_column in self._columns:
-            answer_column()
+        for waiter, answers, params in self._columns:
+            if not waiter.done():  # it was not given up meanwhile
+                waiter.set_result(list(map(answers.__getitem__, params)))
 
 
 class SegmentState(Generic[Segment, Param, Value]):
@@ -101,7 +107,10 @@ def joined(
 
 def holds_failure(answers: Iterable[object]) -> bool:
     """Tell whether an answer is an exception, by the types of all: there are one or two."""
-    return any(issubclass(kind, Exception) for kind in set(map(type, answers)))
+    for kind in set(map(type, answers)):  # noqa: SIM110 - a generator costs more than the rest
+        if issubclass(kind, Exception):
+            return True
+    return False
 
 
 def _answer(

@@ -7,10 +7,11 @@ import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import copy_context
 from datetime import UTC, datetime
-from functools import partial
 from typing import Any, TypeVar
 
 from loaders.base import Loader
+from loaders.batch import Batch
+from loaders.lanes import Lanes
 from loaders.ledger import BatchRecord
 from ops.errors import Unavailable
 from ops.settings import Settings
@@ -19,7 +20,8 @@ from storage.cache.rows import RowCache
 from storage.session import Session
 
 AnyLoader = TypeVar("AnyLoader", bound=Loader[Any, Any, Any, Any])
-Work = TypeVar("Work")
+AnyBatch = Batch[Any, Any, Any]
+AnyEnd = Callable[[AnyBatch, Exception | None], None]
 
 LANES = 4
 """Segments of one operation that query at once; the rest of the pool is left to other operations."""
@@ -30,7 +32,6 @@ class RequestContext:
 
     __slots__ = (
         "_closed",
-        "_kept",
         "_loaders",
         "_reads",
         "_tasks",
@@ -40,6 +41,7 @@ class RequestContext:
         "loop",
         "mark",
         "marks",
+        "notes",
         "now",
         "rows",
         "session",
@@ -64,13 +66,13 @@ class RequestContext:
         self.afresh = False
         self.ledger: list[BatchRecord] = []
         self.loop = asyncio.get_running_loop()
-        self.lanes = asyncio.Semaphore(LANES)
+        self.lanes = Lanes(LANES)
         self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
         self._loaders: dict[type[Any], Any] = {}
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._tasks: dict[asyncio.Task[None], tuple[AnyBatch, AnyEnd]] = {}
         self._closed = False
         self.marks: set[str] = set()  # what rows say of themselves: that they are beyond their time
-        self._kept = settings.cache.responses
+        self.notes = settings.cache.responses  # whether anybody wants to know what was read
         self._reads: list[tuple[RowPolicy, Hashable, Sequence[Any]]] = []
 
     @property
@@ -83,7 +85,7 @@ class RequestContext:
 
     def note(self, policy: RowPolicy, segment: Hashable, params: Sequence[Any]) -> None:
         """Remember what is read where answers may be kept: its tags, one for each param, are made only then."""
-        if self._kept:
+        if self.notes:
             self._reads.append((policy, segment, params))
 
     @property
@@ -114,30 +116,29 @@ class RequestContext:
 
     def start(
         self,
-        run: Callable[[Work], Coroutine[Any, Any, None]],
-        work: Work,
-        end: Callable[[Work, Exception | None], None],
+        run: Callable[[AnyBatch], Coroutine[Any, Any, None]],
+        batch: AnyBatch,
+        end: AnyEnd,
     ) -> None:
-        """Run work in a task of the operation's own, held where `aclose` ends it; the event loop holds tasks weakly.
+        """Run a batch in a task of the operation's own, held where `aclose` ends it; the event loop holds tasks weakly.
 
-        `end` is called with what stopped the work before its end, or with None after it; at once if it cannot begin.
+        `end` is called with what stopped the batch before it landed; at once if it cannot begin.
         """
         if self._closed:
-            end(work, Unavailable("The operation ended before this batch began: it was stopped."))
+            end(batch, Unavailable("The operation ended before this batch began: it was stopped."))
             return
-        task = self.loop.create_task(run(work), context=self.variables.copy())
-        self._tasks.add(task)
-        task.add_done_callback(partial(self._ended, work, end))
+        task = self.loop.create_task(run(batch), context=self.variables.copy())
+        self._tasks[task] = batch, end
+        task.add_done_callback(self._ended)
 
-    def _ended(self, work: Work, end: Callable[[Work, Exception | None], None], task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        batch, end = self._tasks.pop(task)
         cause = asyncio.CancelledError() if task.cancelled() else task.exception()
-        if cause is None:
-            end(work, None)
+        if batch.landed:
             return
         stop = Unavailable("The batch that would have answered was stopped.")
         stop.__cause__ = cause
-        end(work, stop)
+        end(batch, stop)
 
     async def aclose(self) -> None:
         """Stop the batches that nobody waits for any more, and wait until their connections are back."""
