@@ -187,6 +187,7 @@ async def test_cancelled_operations_leave_no_reply_behind(one: Stack, monkeypatc
         return await read(remote, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Remote, "read", counted)
+    one.rows.remote.patient = True
     for turn in range(200):
         asking = asyncio.create_task(one.ask(StockBySymbol, symbols[turn % 20], afresh=True))
         for _ in range(turn % 12):
