@@ -19,7 +19,8 @@ class Breaker:
     def __init__(self, clock: Callable[[], float], of: str = "database") -> None:
         self._clock = clock
         self._of = of
-        self._failures = 0
+        self.failures = 0
+        """How often in a row no connection could be made."""
         self._retry_at = 0.0
         self.open = False
         """Whether callers are turned away."""
@@ -35,15 +36,15 @@ class Breaker:
 
     def failed(self) -> None:
         """Note a failure to connect."""
-        self._failures += 1
+        self.failures += 1
         self._retry_at = self._clock() + self.PAUSE
-        if self._failures == self.FAILURES:
+        if self.failures == self.FAILURES:
             self.open = True
-            _log.warning(f"{self._of}_breaker_opened", failures=self._failures)
+            _log.warning(f"{self._of}_breaker_opened", failures=self.failures)
 
     def succeeded(self) -> None:
         """Note a connection that worked."""
         if self.open:
-            _log.info(f"{self._of}_breaker_closed", failures=self._failures)
+            _log.info(f"{self._of}_breaker_closed", failures=self.failures)
         self.open = False
-        self._failures = 0
+        self.failures = 0

@@ -60,9 +60,13 @@ class Database:
 
     async def fetch(self, deadline: Deadline, sql: str, args: tuple[Any, ...]) -> list[asyncpg.Record]:
         """Run one statement on a connection found before the deadline: what `lease` does, without its machinery."""
-        connection = await self._acquire(deadline)
+        remaining = deadline.remaining()
+        connection = None if self.breaker.failures else self.leases.at_hand()
+        if connection is None:
+            connection = await self._acquire(deadline)
+            remaining = 0.0
         try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=deadline.remaining())
+            rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=remaining or deadline.remaining())
         except BaseException as error:
             public = translation(error)
             await self._release_failed(connection, lost=_lost(public, error))

@@ -40,6 +40,15 @@ class Leases:
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._closing = False
 
+    def at_hand(self) -> Connection | None:
+        """Return the sound connection that was used last, if one is at hand; else `lend` finds out what to do."""
+        idle = self._idle
+        if not idle or not open_still(idle[-1]):
+            return None
+        connection = idle.pop()
+        self._unused = min(self._unused, len(idle))
+        return connection
+
     async def lend(self, patience: float) -> Connection:
         """Return a connection, at once where one is at hand: the one used last, so that the others may grow old.
 
@@ -58,7 +67,7 @@ class Leases:
         if self._closing:
             return False
         self._served += 1
-        if not self._handed(connection):
+        if not self._waiters or not self._handed(connection):
             self._idle.append(connection)
         return True
 

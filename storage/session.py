@@ -41,7 +41,7 @@ class Session:
         """Run one statement and return its rows."""
         begun = perf_counter()
         rows = await self.database.fetch(self.deadline, sql, args)
-        self.note(name, begun, len(rows))
+        self.statements.append(StatementRecord(name, (perf_counter() - begun) * 1_000, len(rows)))
         return rows
 
     async def fetch_for_values(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
