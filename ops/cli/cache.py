@@ -60,7 +60,7 @@ def warm(*, symbols: int) -> None:
     with ready_database(redis=True) as settings:
         if not settings.cache.rows:
             raise click.UsageError("rows are not cached: INSITECHART_CACHE_ROWS is false")
-        warmed: Warmed = asyncio.run(warm_rows(settings, symbols))
+        warmed: Warmed = asyncio.run(_warm(settings, symbols))
     click.echo(f"{warmed.stocks:,} stocks ({warmed.chosen_by}), {warmed.entries:,} entries, {warmed.seconds:.1f} s")
 
 
@@ -75,7 +75,9 @@ def invalidate(tags: tuple[str, ...], *, everything: bool) -> None:
       stock:AAPL  quote:AAPL  price:AAPL  mention:AAPL  trending:DAY  feed:*  stock:*  mention:**
     """  # noqa: D301 - click reads \b as "keep these lines"
     if everything == bool(tags):
-        raise click.UsageError("name tags, or give --all")
+        raise click.UsageError(
+            "--all is for every tag: name tags or give it, not both" if tags else "name tags, or give --all"
+        )
     try:
         wanted = list(known.ALL) if everything else [known.parse(tag) for tag in tags]
     except ValueError as error:
@@ -88,6 +90,12 @@ def invalidate(tags: tuple[str, ...], *, everything: bool) -> None:
 async def _stats(settings: Settings) -> CacheStats:
     async with open_redis(settings) as redis:
         return CacheStats(await reports_of(redis), await redis_use(redis))
+
+
+async def _warm(settings: Settings, most: int) -> Warmed:
+    async with open_redis(settings) as redis:
+        await redis_use(redis)  # one that is away is told of at once, by name
+    return await warm_rows(settings, most)
 
 
 async def _bump(settings: Settings, tags: list[str]) -> None:

@@ -56,7 +56,7 @@ async def warm_rows(settings: Settings, most: int) -> Warmed:
                 while not invalidations.trusted:  # noqa: ASYNC110 - trust is a span of time, no event
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            raise Unavailable("Redis does not tell of invalidations.") from None
+            raise Unavailable("Redis answers, but no invalidations come: may this user run CLIENT TRACKING?") from None
 
         def context() -> RequestContext:
             session = Session(database, Deadline.after(settings.deadlines.operation))

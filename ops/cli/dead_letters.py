@@ -14,7 +14,7 @@ from rich.table import Table
 
 from ops.cli import exits
 from ops.cli.endpoints import read_settings
-from ops.cli.printable import printable
+from ops.cli.printable import columns, printable
 from ops.cli.redis_endpoint import redis_endpoint
 from ops.settings import Settings
 from storage.dead_letters import PAGE, DeadLetter, DeadLetters, StreamFull
@@ -68,7 +68,7 @@ def show(*, as_json: bool, limit: int) -> None:
             letter.reason,
         )
         table.add_row(*map(printable, cells), printable(json.dumps(row["item"], ensure_ascii=False)[:_SHOWN]))
-    Console(highlight=False, emoji=False).print(table)
+    Console(width=columns(), highlight=False, emoji=False).print(table)
     if total > len(found):
         click.echo(f"{total - len(found):,} more: use --limit {total}", err=True)
 

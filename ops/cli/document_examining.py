@@ -11,7 +11,8 @@ from ops.cli.endpoints import read_settings
 from storage.add_documents import NewDocument
 from storage.documents import LONGEST_NAME
 
-_AGAIN = "correct the document, and make its manifest again"
+_CORRECT = "correct the document"
+_AGAIN = f"{_CORRECT}, and make its manifest again"
 
 
 def examiner() -> Examiner:
@@ -60,10 +61,11 @@ def examined(
 
 
 def _faults(entry: Entry, found: Examined | Rejected) -> list[Fault]:
+    right = _CORRECT if entry.alone else _AGAIN
     if isinstance(found, Rejected):
-        return [Fault(entry.where, reason, _AGAIN) for reason in found.reasons]
+        return [Fault(entry.where, reason, right) for reason in found.reasons]
     if "\0" in entry.text:  # a comment may hold one, and no text in PostgreSQL
-        return [Fault(entry.where, f"it has the character U+0000, at {entry.text.index(chr(0)):,}", _AGAIN)]
+        return [Fault(entry.where, f"it has the character U+0000, at {entry.text.index(chr(0)):,}", right)]
     if entry.name is not None and entry.name != found.operation:
         wrong = f"its name is '{entry.name}' and its operation's '{found.operation}'"
         return [Fault(entry.where, wrong, "a manifest names its operations as they are")]

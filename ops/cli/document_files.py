@@ -1,4 +1,4 @@
-"""Documents from files: manifests (.json), single documents (.graphql, .gql), and folders of these."""
+"""Documents from files: manifests (.json), single documents (.graphql, .gql), and folders of documents."""
 
 import hashlib
 from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.table import Table
 
 from graph.documents.examination import Examined, Examiner
-from ops.cli.printable import printable
+from ops.cli.printable import columns, printable
 from storage.documents import DocumentRow
 
 _BROKEN = "refused"
@@ -76,7 +76,7 @@ def print_documents(found: Sequence[Report]) -> None:
             one.row.used_on.isoformat() if one.row.used_on else "never",
         )
         table.add_row(*map(printable, cells))
-    console = Console(highlight=False, markup=False, emoji=False)
+    console = Console(width=columns(), highlight=False, markup=False, emoji=False)
     console.print(table)
     for one in found:
         for reason in one.reasons:

@@ -62,9 +62,9 @@ def add(files: tuple[Path, ...], app: str, version: str, *, names: bool | None, 
     """Register documents: all of them, or none where one is wrong.
 
     \b
-    FILES are manifests of Apollo, Relay or graphql-codegen (.json), documents (.graphql, .gql), and folders of these.
-    A document's own file gives it the SHA-256 of its text as its id, and its operation's name; ids in manifests are
-    taken as they are. Adding twice is the same as adding once.
+    FILES are manifests of Apollo, Relay or graphql-codegen (.json), documents (.graphql, .gql), and folders of
+    documents. A document's own file gives it the SHA-256 of its text as its id, and its operation's name; ids in
+    manifests are taken as they are. Adding twice is the same as adding once.
 
     \b
     Examples:
@@ -145,7 +145,7 @@ def _refuse(faults: list[Fault]) -> None:
     if faults:
         for fault in faults:
             click.echo(printable(str(fault)).plain, err=True)
-        raise exits.Failed(f"nothing was registered: {_count(len(faults))} of these are wrong or in the way")
+        raise exits.Failed(f"nothing was registered: {len(faults):,} {'fault' if len(faults) == 1 else 'faults'} found")
 
 
 def _count(number: int) -> str:

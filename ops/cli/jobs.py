@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ops.cli import exits
-from ops.cli.printable import printable
+from ops.cli.printable import columns, printable
 from ops.cli.ready_database import ready_database
 from ops.settings import Settings
 from storage import jobs
@@ -93,7 +93,7 @@ def _print(found: list[JobRow]) -> None:
         said = row.error if row.error is not None else row.summary or ""
         due = f"{row.due_at:%m-%d %H:%M:%S}Z"
         table.add_row(row.name, f"{row.every} s", due, _state(row), str(row.runs), took, printable(said))
-    Console(highlight=False, markup=False, emoji=False).print(table)
+    Console(width=columns(), highlight=False, markup=False, emoji=False).print(table)
 
 
 def _state(row: JobRow) -> str:

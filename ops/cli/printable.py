@@ -1,6 +1,16 @@
 """Texts that others wrote, as the terminal may show them."""
 
+import sys
+
 from rich.text import Text
+
+UNBROKEN = 10_000
+"""Columns of what no terminal shows: nothing is folded or cut for programs that read lines."""
+
+
+def columns() -> int | None:
+    """Return how wide a table on standard output may be; None leaves it to the terminal."""
+    return None if sys.stdout.isatty() else UNBROKEN
 
 
 def printable(text: str) -> Text:

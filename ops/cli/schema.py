@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ops.cli.printable import printable
+from ops.cli.printable import columns, printable
 from ops.cli.schema_changes import Change, Severity, changes
 from ops.cli.schema_documents import COMMITTED_DOCUMENTS, broken_documents, registered_documents
 from ops.cli.schema_plans import plans
@@ -170,7 +170,7 @@ def _print(name: str, found: list[Change], accepted: frozenset[str], *, missing:
             note = " (accepted in the changelog)" if change.element in accepted else ""
             severity = change.severity.name.lower()
             table.add_row(f"[{_COLOURS[change.severity]}]{severity}[/]", change.element, escape(change.message + note))
-        Console(emoji=False).print(table)
+        Console(width=columns(), emoji=False).print(table)
     counted = ", ".join(f"{_counts(found)[severity]} {severity.name.lower()}" for severity in reversed(Severity))
     click.echo(f"{name}: {counted}")
 

@@ -19,6 +19,8 @@ from rich.table import Table
 
 from graph.compiled import Plan, Plans
 from graph.compiled.coverage import operations_for_all_fields
+from ops.cli.document_files import DOCUMENTS
+from ops.cli.printable import columns
 
 _ALL = "every field"
 
@@ -35,12 +37,13 @@ class Row:
 
 
 @click.command()
-@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON array instead of a table.")
 def plans(files: tuple[Path, ...], *, as_json: bool) -> None:
     """Show which operations run compiled, and why others fall back to graphql-core.
 
-    FILES are GraphQL documents. Without any: the operations of clients/operations, and every field of the schema.
+    FILES are GraphQL documents, and folders of these (.graphql, .gql). Without any: the operations of
+    clients/operations, and every field of the schema.
     Columns count field paths: an attribute read, a batch over all parents, a method of each parent, a generic resolver.
 
     \b
@@ -57,8 +60,8 @@ def plans(files: tuple[Path, ...], *, as_json: bool) -> None:
 
     schema = build_schema(Settings())._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
     known = Plans(schema, most=1)
-    chosen = files or tuple(sorted((ROOT / "clients" / "operations").glob("*.graphql")))
-    rows = [row for file in chosen for row in _rows_of(file, schema, known)]
+    chosen = files or (ROOT / "clients" / "operations",)
+    rows = [row for path in chosen for file in _documents(path) for row in _rows_of(file, schema, known)]
     if not files:
         rows += every_field(schema, known)
     if as_json:
@@ -74,11 +77,22 @@ def every_field(schema: GraphQLSchema, known: Plans) -> list[Row]:
     return [_row(_ALL, coordinate, text, known) for coordinate, text in operations_for_all_fields(schema)]
 
 
+def _documents(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(file for file in path.rglob("*") if file.suffix in DOCUMENTS and not file.is_dir())
+    if not found:
+        raise click.BadParameter(f"{path}: no file ends in {' or '.join(DOCUMENTS)}", param_hint="FILES")
+    return found
+
+
 def _rows_of(file: Path, schema: GraphQLSchema, known: Plans) -> list[Row]:
     try:
         document = parse(file.read_text("utf-8"))
         errors = validate(schema, document)
-    except (GraphQLError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        raise click.BadParameter(f"{file}: not UTF-8 at byte {error.start}", param_hint="FILES") from error
+    except GraphQLError as error:
         raise click.BadParameter(f"{file}: {error}", param_hint="FILES") from error
     if errors:
         raise click.BadParameter(f"{file}: {errors[0]}", param_hint="FILES")
@@ -115,7 +129,7 @@ def _print(rows: list[Row]) -> None:
             )
             runs = "compiled" if row.reason is None else "graphql-core"
             table.add_row(escape(row.operation), runs, str(row.fields or ""), escape(how), escape(row.source))
-    console = Console()
+    console = Console(width=columns())
     console.print(table)
     if fields:
         compiled = sum(row.reason is None for row in fields)

@@ -129,7 +129,7 @@ async def test_what_is_invalidated_is_read_again(own_settings: Settings, argumen
     ("arguments", "told"),
     [
         ([], "name tags, or give --all"),
-        (["--all", "stock:AAPL"], "name tags, or give --all"),
+        (["--all", "stock:AAPL"], "name tags or give it, not both"),
         (["AAPL"], "begins with one of stock:"),
         (["bond:AAPL"], "begins with one of stock:"),
         (["stock:A PL"], "a symbol as in AAPL or BRK.B"),
@@ -151,4 +151,6 @@ def test_a_redis_that_is_away_is_named(own_settings: Settings, server: OwnValkey
     """The exit code is that of a server that is not there."""
     server.kill()
     assert run(own_settings, "stats").exit_code == exits.UNAVAILABLE
+    warmed = run(own_settings, "warm")
+    assert (warmed.exit_code, "Redis is unreachable" in warmed.stderr) == (exits.UNAVAILABLE, True), warmed.output
     assert run(own_settings, "invalidate", "--all").exit_code == exits.UNAVAILABLE

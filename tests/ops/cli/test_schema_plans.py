@@ -54,12 +54,22 @@ def test_the_command_shows_our_operations() -> None:
         ("query B { __schema { types { name } } }", 1, "introspection"),
         ("{ nothing }", 2, "Cannot query field 'nothing'"),
         ("{ nothing", 2, "Syntax Error"),
+        ("{ nothing \udcff }", 2, "not UTF-8 at byte 10"),
     ],
 )
 def test_a_file_is_judged(tmp_path: Path, text: str, code: int, said: str) -> None:
     """What compiles, what falls back and why, and what is no document of this schema."""
     file = tmp_path / "one.graphql"
-    file.write_text(text)
-    ran = CliRunner().invoke(main, ["schema", "plans", str(file)])
-    assert ran.exit_code == code
-    assert said in ran.output
+    file.write_text(text, errors="surrogateescape")
+    for place in (file, tmp_path):
+        ran = CliRunner().invoke(main, ["schema", "plans", str(place)])
+        assert ran.exit_code == code
+        assert said in ran.output
+
+
+def test_a_folder_without_documents_is_refused(tmp_path: Path) -> None:
+    """It would compile all there is, which is nothing."""
+    (tmp_path / "notes.txt").write_text("{ nothing }")
+    ran = CliRunner().invoke(main, ["schema", "plans", str(tmp_path)])
+    assert ran.exit_code == 2
+    assert "no file ends in .graphql or .gql" in ran.output
