@@ -152,7 +152,7 @@ class Engine:
                 outcome = replace(outcome, reads=Reads(frozenset(context.tags), context.mark, context.tick))
             elif context.tags:
                 outcome = replace(outcome, reads=Reads(frozenset(context.tags), None, 0))
-            status, codes = outcome.status, outcome.codes()
+            status, codes = outcome.status, outcome.codes() if outcome.errors else []
         finally:
             try:
                 await context.aclose()

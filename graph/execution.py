@@ -5,14 +5,12 @@ What is leaned on of its inside is the executor whose resolve info its resolvers
 awaited field passes through `with_abort_signal`.
 """
 
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable
 from inspect import iscoroutine
 from typing import Any, Protocol, TypeVar
 
 import structlog
 from graphql import (
-    ExecutionResult,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -32,7 +30,6 @@ from graph.outcome import Outcome, executed
 
 T = TypeVar("T")
 log = structlog.get_logger()
-_CALM = frozenset({"typename", "attribute", "batch"})
 
 
 class OperationContext(Protocol):
@@ -77,47 +74,44 @@ async def run_operation(
     """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths."""
     expiry = Expiry(seconds)
     plan = _plan(plans, admitted)
-    if plan is not None:
-        run = partial(plan.run, None, context, admitted.variable_values, expiry.wait)
-        return await _run(run, expiry, masking, admitted.operation, calm=_is_calm(plan))
-    return await run_executor(build_executor(schema, admitted, context, expiry), masking)
-
-
-async def run_executor(executor: FieldExecutor, masking: Masking) -> Outcome:
-    """Execute what was built, within the seconds of its expiry."""
-    serially = executor.operation.operation is OperationType.MUTATION
-    run = partial(executor.execute_operation, serially)
-    calm = executor.plan is not None and _is_calm(executor.plan)
-    return await _run(run, executor.expiry, masking, executor.operation, calm=calm)
-
-
-async def _run(
-    run: Callable[[], Any], expiry: Expiry, masking: Masking, operation: OperationDefinitionNode, *, calm: bool
-) -> Outcome:
-    """Run what gives a result, or a coroutine of one, within the expiry."""
+    if plan is None:
+        return await run_executor(build_executor(schema, admitted, context, expiry), masking)
     try:
-        result: ExecutionResult | Result = run()
-        if iscoroutine(result):
-            if calm:
+        result: Any = plan.run(None, context, admitted.variable_values, expiry.wait)
+        if not isinstance(result, Result):
+            if plan.calm:
                 with expiry:
                     result = await result
             else:
                 result = await expiry.bound(result)
-    except TimeoutError:
-        log.warning("operation_abandoned", operation=operation.name.value if operation.name else None)
-        late = expiry.error()
-        return executed(None, masking.present([GraphQLError(late.message, original_error=late)]))
-    except Exception as error:  # noqa: BLE001 - whatever the executor lets through is masked and logged there
-        return executed(None, (masking.unexpected(error),))
+    except Exception as error:  # noqa: BLE001 - what is not the end of its time is masked and logged there
+        return _failed(error, expiry, masking, admitted.operation)
     return executed(result.data, masking.present(result.errors) if result.errors else ())
 
 
-def _is_calm(plan: Plan) -> bool:
-    """Whether all that a plan awaits are columns of batches, which loaders run in tasks that are cancelled at once.
+async def run_executor(executor: FieldExecutor, masking: Masking) -> Outcome:
+    """Execute what was built, within the seconds of its expiry."""
+    operation, expiry = executor.operation, executor.expiry
+    try:
+        result = executor.execute_operation(operation.operation is OperationType.MUTATION)
+        if iscoroutine(result):
+            if executor.plan is not None and executor.plan.calm:
+                with expiry:
+                    result = await result
+            else:
+                result = await expiry.bound(result)
+    except Exception as error:  # noqa: BLE001 - as above
+        return _failed(error, expiry, masking, operation)
+    return executed(result.data, masking.present(result.errors) if result.errors else ())
 
-    Any other resolver might take its time over being cancelled, so it runs where it can be given up.
-    """
-    return plan.kinds.keys() <= _CALM
+
+def _failed(error: Exception, expiry: Expiry, masking: Masking, operation: OperationDefinitionNode) -> Outcome:
+    """Return what an operation came to that was given up as a whole, or that the executor let fail."""
+    if not isinstance(error, TimeoutError):
+        return executed(None, (masking.unexpected(error),))
+    log.warning("operation_abandoned", operation=operation.name.value if operation.name else None)
+    late = expiry.error()
+    return executed(None, masking.present([GraphQLError(late.message, original_error=late)]))
 
 
 def _plan(plans: Plans | None, admitted: AdmittedOperation) -> Plan | None:

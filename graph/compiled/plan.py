@@ -18,6 +18,8 @@ from graph.compiled.selection import Selection
 from graph.compiled.serial import Serial
 from graph.compiled.settling import stop
 
+_CALM = frozenset({"typename", "attribute", "batch"})
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -28,15 +30,20 @@ class Result:
 
 
 class Plan:
-    """A compiled operation; holds nothing of any run. `kinds` counts its field paths by the way they are resolved."""
+    """A compiled operation; holds nothing of any run. `kinds` counts its field paths by the way they are resolved.
 
-    __slots__ = ("_facts", "_root", "_serially", "kinds")
+    `calm` says that all that it awaits are columns of batches, which loaders run in tasks that are cancelled at once.
+    Any other resolver might take its time over being cancelled, so it is to run where it can be given up.
+    """
+
+    __slots__ = ("_facts", "_root", "_serially", "calm", "kinds")
 
     def __init__(self, root: Selection, facts: TypeFacts, kinds: dict[str, int], *, serially: bool) -> None:
         self._root = root
         self._facts = facts
         self._serially = serially
         self.kinds = kinds
+        self.calm = kinds.keys() <= _CALM
 
     @property
     def size(self) -> int:

@@ -30,12 +30,16 @@ _Found: TypeAlias = Plan | str
 
 @dataclass(slots=True)
 class Entry:
-    """An operation that was seen: what its plans depend on, or why it has none."""
+    """An operation that was seen: what its plans depend on, or why it has none.
+
+    `only` is its plan, if one is held that depends on nothing.
+    """
 
     conditions: tuple[str, ...] = ()
     refused: str | None = None
     used: bool = False
     chosen: set[tuple[Any, ...]] = field(default_factory=set)
+    only: Plan | None = None
 
 
 class Plans:
@@ -63,7 +67,13 @@ class Plans:
 
         `digest` identifies the document; `variables` are the coerced values by name.
         """
-        key = _key(digest, operation)
+        key = (digest, operation.name.value if operation.name else None)
+        entry = self._entries.get(key)
+        if entry is not None and entry.only is not None:
+            self._entries.move_to_end(key)
+            self._plans.move_to_end((key, ()))
+            self.hits += 1
+            return entry.only
         entry = self._entry(key, operation, fragments)
         if not entry.used:
             entry.used = True
@@ -135,6 +145,7 @@ class Plans:
             self._plans.move_to_end((key, chosen))
             self.hits += 1
         if isinstance(found, Plan):
+            entry.only = found if not chosen and (key, chosen) in self._plans else None
             return found
         self._fall_back(found)
         return None
@@ -149,6 +160,7 @@ class Plans:
             entry = self._entries.get(operation)
             if entry is not None:
                 entry.chosen.discard(chosen)
+                entry.only = None
 
     def _fall_back(self, reason: str) -> None:
         self.fallbacks[reason] += 1

@@ -52,8 +52,10 @@ class Connection(Protocol):
 
 def connection_of(scope: Scope) -> Connection | None:
     """Return what the server offers for this request."""
-    extensions = scope.get("extensions")
-    found: Connection | None = extensions.get(EXTENSION) if extensions else None
+    try:
+        found: Connection = scope["extensions"][EXTENSION]
+    except (KeyError, TypeError):  # no such server, or none of whose extensions this is
+        return None
     return found
 
 

@@ -13,7 +13,11 @@ _random = Random()  # noqa: S311 - see below; each process is seeded by the syst
 
 def name_request(scope: Scope) -> str:
     """Set `scope["state"]["request_id"]`, and return it."""
-    sent = next((value for name, value in scope["headers"] if name == HEADER), b"")
+    sent = b""
+    for name, value in scope["headers"]:
+        if name == HEADER:
+            sent = value
+            break
     request_id = choose_id(sent)
     scope.setdefault("state", {})["request_id"] = request_id
     return request_id

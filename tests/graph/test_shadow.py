@@ -65,7 +65,7 @@ class Context:
 class Planned:
     """Stands for plans: answers as told, so that wrong answers can be had."""
 
-    kinds: Mapping[str, int] = {"generic": 1}
+    calm = False
 
     def __init__(self, answer: Result | Exception | None, gate: asyncio.Event | None = None) -> None:
         self.answer = answer
