@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
+from types import CoroutineType
 from typing import Any
 
 from strawberry.types.field import StrawberryField
 
 from graph.compiled.arguments import Arguments
-from graph.compiled.completion import Column, Completer, Pending, awaited
+from graph.compiled.completion import Column, Completer, Pending
 from graph.compiled.failure import Failure
 from graph.compiled.info import RawInfo, full_info
 from graph.compiled.run import Run
 from graph.compiled.selection import Field
-from graph.compiled.settling import settle_one
 from graph.compiled.site import Site
 
 
@@ -185,16 +185,21 @@ class BatchField(ResolvedField):
             result = self._function(list(parents), info, **self._arguments.read(run.variables, info))
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
             result = run.fail(error)
-        if run.facts.is_awaitable(result):
+        if type(result) is not list and run.facts.is_awaitable(result):
             run.open([result])
             return run.hold(self._later(result, len(parents), run))
         return self._share(result, len(parents), run)
 
     async def _later(self, awaitable: Any, count: int, run: Run) -> Column:
-        return await awaited(self._share(await settle_one(awaitable, run), count, run))
+        try:
+            result = await run.wait(awaitable)
+        except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
+            result = run.fail(error)
+        shared = self._share(result, count, run)
+        return await shared if type(shared) is CoroutineType else shared  # type: ignore[return-value]  # not awaited
 
     def _share(self, result: Any, count: int, run: Run) -> Column | Pending:
-        if isinstance(result, list | tuple) and len(result) == count:
+        if (type(result) is list or isinstance(result, list | tuple)) and len(result) == count:
             return self._complete(result, run)
         if type(result) is not Failure:
             result = run.fail(result if isinstance(result, Exception) else _misfit(self.site, result, count))

@@ -91,17 +91,17 @@ def _prints_alike(leaf: GraphQLScalarType, samples: Sequence[Any]) -> bool:
         return False
 
 
-def _present(values: Sequence[Any], types: int) -> Sequence[Any]:
-    return values if types == 1 else [value for value in values if value is not None]
+def _present(values: Sequence[Any]) -> Sequence[Any]:
+    return [value for value in values if value is not None]
 
 
 def _in_32_bits(values: Sequence[Any], types: int) -> bool:
-    present = _present(values, types)
+    present = values if types == 1 else _present(values)
     return not present or present[0] is None or (min(present) >= GRAPHQL_MIN_INT and max(present) <= GRAPHQL_MAX_INT)
 
 
 def _finite(values: Sequence[Any], types: int) -> bool:
-    present = _present(values, types)
+    present = values if types == 1 else _present(values)
     return not present or present[0] is None or isfinite(sum(present)) or all(map(isfinite, present))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from types import CoroutineType
 from typing import Any, ClassVar
 
 import msgspec
@@ -69,7 +70,7 @@ class Selection:
             sound = not run.failed
             column = field.start(parents, run)
             columns.append(column)
-            if is_pending(column):
+            if type(column) is CoroutineType:  # as `is_pending`, which would be called for every column
                 pending.append(place)
             elif run.failed and field.nulls_all(column):  # type: ignore[arg-type]  # not pending
                 if sound or not pending:
