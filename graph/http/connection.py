@@ -45,6 +45,10 @@ class Connection(Protocol):
         """Write a whole response at once; False where the client reads too slowly for that, and it is to be sent."""
         ...
 
+    def respond_ready(self, fields: bytes, body: bytes) -> bool:
+        """Write a response under 200, its fields ready for the wire, on a connection that stays; else as `respond`."""
+        ...
+
     def watch(self, leave: Callable[[], None] | None) -> None:
         """Have `leave` called once when the client leaves, at once if it has left; None ends that."""
         ...

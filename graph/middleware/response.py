@@ -49,6 +49,15 @@ class Response:
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": body})
 
+    def send_ready(self, fields: bytes, body: bytes) -> bool:
+        """Write an answer under 200 whose fields are complete but for length and id; False where it is to be sent."""
+        connection = self._connection
+        if connection is None or self._permission is not None or self._drain.begun.is_set():
+            return False
+        self.started = True
+        own = b"content-length: %d\r\n%b: %b\r\n" % (len(body), HEADER, self._request_id.encode())
+        return connection.respond_ready(fields + own, body)
+
     def _complete(self, headers: Iterable[Header]) -> list[Header]:
         fields = complete(headers, self._permission)
         fields.append((HEADER, self._request_id.encode()))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Hashable
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from graph.http.accept import MediaType
 from graph.responses.policy import CachePolicy
@@ -12,6 +12,7 @@ Header = tuple[bytes, bytes]
 OVERHEAD = 2_560
 """Bytes that an entry takes beside its body: headers, ready heads and keys, as measured by tracemalloc."""
 _MOST_HEADS = 2
+_MOST_COMMON = 200  # types times policies; the schema has a few
 PER_TAG = 300
 """Bytes that a tag takes beside its name, where no other answer has it."""
 
@@ -36,12 +37,21 @@ class Kept:
         self.expires_at = made_at + policy.max_age
         self.name = name
         self.heads: dict[Hashable, bytes] = {}
-        self.size = len(body) + OVERHEAD + len(name or "") + PER_TAG * len(tags) + sum(map(len, tags))
-        self.headers: list[Header] = [
-            (b"content-type", f"{media_type}; charset=utf-8".encode()),
-            (b"content-length", b"%d" % len(body)),
-            *self.validity,
-        ]
+
+    @cached_property
+    def size(self) -> int:
+        """The bytes that it takes where it is kept."""
+        return len(self.body) + OVERHEAD + len(self.name or "") + PER_TAG * len(self.tags) + sum(map(len, self.tags))
+
+    @property
+    def common(self) -> tuple[Header, ...]:
+        """The headers that answers of its type and policy have in common."""
+        return _common(self.media_type, self.policy.max_age, self.policy.private)
+
+    @property
+    def headers(self) -> list[Header]:
+        """The headers of the whole answer, but for its age and entity tag."""
+        return [*self.common, (b"content-length", b"%d" % len(self.body))]
 
     def remember_head(self, asked: Hashable, head: bytes) -> None:
         """Keep a head that is ready for the wire in `heads`, by what it depends on; a few are enough."""
@@ -50,9 +60,9 @@ class Kept:
         self.heads[asked] = head
 
     @property
-    def validity(self) -> list[Header]:
+    def validity(self) -> tuple[Header, ...]:
         """The headers that say how long the answer may be kept, and what it depends on beside its address."""
-        return [(b"cache-control", self.policy.header), (b"vary", b"accept")]
+        return self.common[1:]
 
     @cached_property
     def etag(self) -> bytes:
@@ -67,6 +77,13 @@ class Kept:
         """
         seconds = int(now - self.made_at)
         return [(b"age", b"%d" % seconds)] if seconds > 0 else []
+
+
+@lru_cache(maxsize=_MOST_COMMON)
+def _common(media_type: MediaType, max_age: int, private: bool) -> tuple[Header, ...]:  # noqa: FBT001 - a key
+    policy = CachePolicy(max_age, private)
+    kind = (b"content-type", f"{media_type}; charset=utf-8".encode())
+    return kind, (b"cache-control", policy.header), (b"vary", b"accept")
 
 
 def names(if_none_match: str, etag: bytes) -> bool:

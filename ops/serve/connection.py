@@ -1,10 +1,19 @@
 """One request on one connection of ours, as the application sees it beyond ASGI; see graph/http/connection."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
 
 from graph.http.connection import Header
+
+_OK = 200
+
+
+@lru_cache(maxsize=8)
+def first_lines(defaults: tuple[Header, ...]) -> bytes:
+    """Return the status line of 200 and the server's own fields, which change once a second."""
+    return b"".join([STATUS_LINE[_OK], *[b"%b: %b\r\n" % field for field in defaults]])
 
 
 class RequestConnection:
@@ -21,7 +30,8 @@ class RequestConnection:
         cycle = self._cycle
         if cycle.more_body or cycle.disconnected:
             return None
-        cycle.flow.resume_reading()
+        if cycle.flow.read_paused:
+            cycle.flow.resume_reading()
         cycle.message_event.clear()
         body = bytes(cycle.body)
         cycle.body = bytearray()
@@ -51,13 +61,24 @@ class RequestConnection:
         self._complete()
         return True
 
+    def respond_ready(self, fields: bytes, body: bytes) -> bool:
+        """Write a response under 200 at once, its fields ready for the wire, on a connection that stays open."""
+        cycle = self._cycle
+        if cycle.disconnected:
+            return True
+        if cycle.response_started or cycle.flow.write_paused or not cycle.keep_alive:
+            return False
+        cycle.transport.write(b"%b%b\r\n%b" % (first_lines(tuple(cycle.default_headers)), fields, body))
+        self._complete()
+        return True
+
     def watch(self, leave: Callable[[], None] | None) -> None:
         """Have `leave` called when the client leaves; reading goes on, or nobody would see it leave."""
         self._leave = leave
         if leave is not None:
             if self._cycle.disconnected:
                 self.left()
-            else:
+            elif self._cycle.flow.read_paused:
                 self._cycle.flow.resume_reading()
 
     def left(self) -> None:

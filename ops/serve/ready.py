@@ -7,12 +7,12 @@ answer that is ready costs no scope, no cycle, no event and no task: two thirds 
 from collections import OrderedDict
 from hashlib import blake2b
 
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from graph.http.connection import Asked, FindReady
+from ops.serve.connection import first_lines
 from ops.serve.upgrades import WebSocketUpgrades
 
-_OK = 200
 _LONGEST_PACKET = 4_096
 _MOST_PACKETS = 4_000
 
@@ -130,8 +130,8 @@ class ReadyFirst(WebSocketUpgrades):
         ready = asked.answer()
         if ready is None:
             return False
-        added = b"".join([b"%b: %b\r\n" % field for field in self.server_state.default_headers])
-        self.transport.writelines((b"%b%b%b" % (STATUS_LINE[_OK], added, ready[0]), ready[1]))
+        first = first_lines(tuple(self.server_state.default_headers))
+        self.transport.writelines((first + ready[0], ready[1]))
         self.server_state.total_requests += 1
         return True
 
