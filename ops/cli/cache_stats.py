@@ -43,7 +43,7 @@ def print_stats(stats: CacheStats) -> None:
         table.add_row(name, f"{len(stats.processes):,}", *shown, "-" if rate is None else f"{rate:.1%}")
     console.print(table)
     for process in stats.processes:
-        trust = "trusted" if process.trusted else "not trusted: its link to Redis is down"
+        trust = "trusted" if process.trusted else "not trusted: its link to Redis is down, or just begins"
         rate = hit_rate(process.rows)
         console.print(
             f"process     {process.process}, {trust}, {process.rows.entries:,} rows, "

@@ -58,15 +58,17 @@ async def _follow(settings: Settings, invalidations: Invalidations) -> None:
         protocol=3,
         retry=Retry(NoBackoff(), 0),  # this loop connects again, and knows what a new link means
     )
-    pause = _FIRST_PAUSE
+    pause, troubled = _FIRST_PAUSE, False
     while True:
         connection: Any = pool.make_connection()  # type: ignore[no-untyped-call]
         proved = invalidations.proofs
         try:
-            await _Link(connection, invalidations).run()
+            await _Link(connection, invalidations, mends=troubled).run()
         except* (RedisError, OSError) as broken:
             reason = broken.exceptions[0]
-            _log.warning("invalidation_link_broken", kind=type(reason).__name__, reason=str(reason))
+            if not troubled or invalidations.proofs > proved:  # a Redis that stays away is told of once
+                _log.warning("invalidation_link_broken", kind=type(reason).__name__, reason=str(reason))
+            troubled = True
         finally:
             invalidations.distrust()
             await connection.disconnect(nowait=True)
@@ -75,10 +77,14 @@ async def _follow(settings: Settings, invalidations: Invalidations) -> None:
 
 
 class _Link:
-    """One connection's life: it follows from `run` on until something breaks it."""
+    """One connection's life: it follows from `run` on until something breaks it.
 
-    def __init__(self, connection: AbstractConnection, invalidations: Invalidations) -> None:
+    With `mends` it comes after one that was broken, and its first sign of life is logged.
+    """
+
+    def __init__(self, connection: AbstractConnection, invalidations: Invalidations, *, mends: bool) -> None:
         self._connection: Any = connection
+        self._mends = mends
         self._invalidations = invalidations
         self._pinged: list[float] = []
 
@@ -115,6 +121,9 @@ class _Link:
             if answer in (b"PONG", "PONG") and self._pinged:
                 self._invalidations.prove(self._pinged.pop(0))
                 self._invalidations.waiting_since = self._pinged[0] if self._pinged else None
+                if self._mends:
+                    self._mends = False
+                    _log.info("invalidation_link_mended")
 
     async def _hear(self, push: list[Any]) -> None:
         keys: list[bytes] | None = push[1]

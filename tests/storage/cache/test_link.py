@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
 
 import pytest
 from redis.asyncio import Redis, connection
 from redis.asyncio.connection import AbstractConnection
+from structlog.testing import capture_logs
 
 from ops.settings import Settings
 from storage.cache.invalidation import Invalidations, bump
@@ -150,3 +151,31 @@ async def test_closing_ends_the_link_wherever_it_stands(own_redis: OwnValkey) ->
     for number in range(150):
         async with asyncio.timeout(10), open_invalidations(settings):
             await asyncio.sleep(number % 30 / 1_000)
+
+
+async def test_a_redis_that_stays_away_is_told_of_once(own_redis: OwnValkey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each attempt fails alike; the log says when the link broke, and when it lives again."""
+    attempts: list[str] = []
+    monkeypatch.setattr(AbstractConnection, "connect", _counting(AbstractConnection.connect, attempts))
+    settings = Settings.model_validate({"redis_url": own_redis.url})
+    with capture_logs() as logs:
+        async with open_invalidations(settings) as invalidations:
+            await until(lambda: invalidations.trusted)
+            for _ in range(2):
+                own_redis.kill()
+                attempts.clear()
+                await until(lambda: len(attempts) >= 3)
+                own_redis.start()
+                await until(lambda: invalidations.trusted)
+    told = [line["event"] for line in logs if line["event"].startswith("invalidation_link")]
+    assert told == ["invalidation_link_broken", "invalidation_link_mended"] * 2
+
+
+def _counting(
+    connect: Callable[[AbstractConnection], Awaitable[None]], attempts: list[str]
+) -> Callable[[AbstractConnection], Awaitable[None]]:
+    async def counted(self: AbstractConnection) -> None:
+        attempts.append("connect")
+        await connect(self)
+
+    return counted
