@@ -129,7 +129,14 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
         if rows is not None:
             rows.responses = partial(level, responses)
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
-        log.info("opened", environment=settings.environment, database=database.address, redis=await redis.ping())
+        log.info(
+            "opened",
+            environment=settings.environment,
+            database=database.address,
+            redis=await redis.ping(),
+            documents=settings.documents,
+            executor=settings.executor,
+        )
         shadowing = open_shadow(settings, schema, engine.plans, open_alike, metrics)
         prepare = preparing(library, engine.plans)
         for document in builtin_documents():
