@@ -34,7 +34,7 @@ develop: $(DEVELOPMENT) ## Make the environment that checks and tests need
 pytest: $(DEVELOPMENT) ## Run the tests on real servers (ARGS="-k name" chooses)
 	$(BIN)/pytest -q -n $(WORKERS) $(ARGS)
 
-bench: $(DEVELOPMENT) ## Measure speed against its targets, in about ten minutes (QUICK=1 in two)
+bench: $(DEVELOPMENT) ## Measure speed against its targets, in about ten minutes (QUICK=1 in three)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(ARGS)
 
 format: $(DEVELOPMENT) ## Format the code, and fix what the linter can
