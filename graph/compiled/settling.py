@@ -29,20 +29,38 @@ async def side_by_side(
     if len(columns) == 1:
         return [await columns[0]]
     tasks = [] if tasks is None else tasks
-    tasks.extend(map(asyncio.create_task, columns))
+    loop = asyncio.get_running_loop()
+    tasks.extend(map(loop.create_task, columns))
     try:
-        _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        await _first_failure(tasks, loop)
     except BaseException:
         await stop(tasks)
         raise
-    if pending and any(type(_error(task)) is Covered for task in tasks):
-        run.leave(pending)
-    else:
-        await stop(pending)
+    if pending := [task for task in tasks if not task.done()]:
+        if any(type(_error(task)) is Covered for task in tasks):
+            run.leave(pending)
+        else:
+            await stop(pending)
     raised = [error for error in map(_error, tasks) if error is not None]
     if raised:
         raise next((error for error in raised if not isinstance(error, Covered)), raised[0])
     return [task.result() for task in tasks]
+
+
+def _first_failure(tasks: Sequence[asyncio.Future[Any]], loop: asyncio.AbstractEventLoop) -> asyncio.Future[None]:
+    """Return a future that is done when all tasks are, or one has failed: `asyncio.wait` at a third of its calls."""
+    known: asyncio.Future[None] = loop.create_future()
+    left = len(tasks)
+
+    def ended(task: asyncio.Future[Any]) -> None:
+        nonlocal left
+        left -= 1
+        if (not left or _error(task) is not None) and not known.done():
+            known.set_result(None)
+
+    for task in tasks:
+        task.add_done_callback(ended)
+    return known
 
 
 async def settle(values: Sequence[Any], run: Run, *, stops: bool = False) -> list[Any]:
