@@ -5,7 +5,7 @@ from typing import NamedTuple
 from loaders.shapes import SymbolLoader
 from storage import sentiment
 from storage.cache.policy import RowPolicy, Seconds, of_symbol
-from storage.rows import SourceTotals, Window
+from storage.rows import SentimentTotals, SourceTotals, Window
 from storage.terms import Source
 
 
@@ -29,3 +29,17 @@ class SentimentBySymbol(SymbolLoader[SentimentKey, list[SourceTotals]]):
     def missing(self) -> list[SourceTotals]:
         """Nobody spoke of it."""
         return []
+
+
+class SentimentSumBySymbol(SymbolLoader[SentimentKey, SentimentTotals]):
+    """The same in one sum, where nobody asks for the sources."""
+
+    cached = RowPolicy(Seconds.MINUTE, of_symbol("mention"), SentimentTotals, shared=False)
+
+    async def fetch(self, segment: tuple[Window, Source | None], params: list[str]) -> dict[str, SentimentTotals]:
+        """Read one segment."""
+        return await sentiment.sums(self.context.session, params, *segment)
+
+    def missing(self) -> SentimentTotals:
+        """Nobody spoke of it."""
+        return SentimentTotals()

@@ -10,7 +10,7 @@ from loaders.correlation_by_symbol import CorrelationBySymbol
 from loaders.quote_by_symbol import QuoteBySymbol
 from loaders.ranking import Ranking
 from loaders.ranking_by_selection import RankingBySelection
-from loaders.sentiment_by_symbol import SentimentBySymbol
+from loaders.sentiment_by_symbol import SentimentBySymbol, SentimentSumBySymbol
 from resolvers import stock_pages
 from resolvers.argument_types import MinMentions, OneSource, RankBy, TimeframeArgument
 from resolvers.arguments import within
@@ -25,7 +25,8 @@ from resolvers.mention import Mention
 from resolvers.node import Node, global_ids, reading
 from resolvers.quote import Quote
 from resolvers.scalars import BigInt
-from resolvers.sentiment import SentimentSummary, summary
+from resolvers.selected import names_in_operation
+from resolvers.sentiment import SentimentSummary, Summary, summary
 from resolvers.sentiment_point import SentimentPoint
 from resolvers.sizes import DEAR, PAGE, SERIES_PAGE
 from resolvers.stock_freshness import updated_at
@@ -58,8 +59,11 @@ def _sentiment(
     """Load the totals of the window that ends at the request's instant."""
     span = back_from(info.context.now, timeframe)
     symbols = [stock.symbol for stock in stocks]
-    found = info.context.loader(SentimentBySymbol).load_segment((span, source), symbols)
-    return published(stocks, found, lambda _, totals: [summary(span, one) for one in totals])
+    if "bySource" in names_in_operation(info):  # all then, so that what is asked twice is read once
+        found = info.context.loader(SentimentBySymbol).load_segment((span, source), symbols)
+        return published(stocks, found, lambda _, totals: [summary(span, one) for one in totals])
+    sums = info.context.loader(SentimentSumBySymbol).load_segment((span, source), symbols)
+    return published(stocks, sums, lambda _, totals: [Summary(span, [], one) for one in totals])
 
 
 def _trends(

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from storage.rows import SectorTotals, SentimentTotals, SourceTotals, Window
 from storage.sentiment_points import point_counts, points, points_across, points_across_count
-from storage.sentiment_statements import SECTORS, TOTALS
+from storage.sentiment_statements import SECTORS, SUMS, TOTALS
 from storage.sentiment_sums import totals as read_totals
 from storage.session import Session
 from storage.symbols import listed
@@ -18,7 +18,7 @@ _EDGES = 2
 _WINDOWS = 64
 """Windows whose pieces are remembered: all requests within a tick have the same few, and cutting one takes 12 us."""
 
-__all__ = ["point_counts", "points", "points_across", "points_across_count", "sectors", "totals"]
+__all__ = ["point_counts", "points", "points_across", "points_across_count", "sectors", "sums", "totals"]
 
 
 async def totals(
@@ -32,6 +32,16 @@ async def totals(
     for symbol, source_name, *sums in rows:
         found[symbol].append(SourceTotals(SOURCES[source_name], SentimentTotals(*sums)))
     return found
+
+
+async def sums(
+    session: Session, symbols: Sequence[str], window: Window, source: Source | None
+) -> dict[str, SentimentTotals]:
+    """Return what the `totals` of each symbol add up to; silent symbols are left out."""
+    rows = await session.fetch(
+        "sentiment_sums", SUMS, listed(symbols), source and source.value, *_bounds_of_totals(window)
+    )
+    return {symbol: SentimentTotals(*each) for symbol, *each in rows}
 
 
 async def sectors(session: Session, window: Window) -> list[SectorTotals]:

@@ -9,8 +9,7 @@ from storage.symbols import array_of
 
 # $1 symbols, listed; $2 the source, or null; $3, $4, $5 widths and bounds of the spans of roll-ups; $6, $7 and $8, $9
 # bounds of the raw edges: by themselves, so that TimescaleDB leaves chunks out once, and not for every symbol.
-TOTALS = f"""
-SELECT asked.symbol, piece.source, {OF_ROLLUPS}
+_PIECES = f"""
 FROM unnest({array_of("$1")}) AS asked (symbol)
 CROSS JOIN LATERAL (
     SELECT part.* FROM unnest($3::integer[], $4::timestamptz[], $5::timestamptz[]) AS span (width, start, until)
@@ -29,7 +28,18 @@ CROSS JOIN LATERAL (
     WHERE symbol = asked.symbol AND posted_at >= $8::timestamptz AND posted_at < $9::timestamptz
       AND ($2::text IS NULL OR source = $2::text)
 ) AS piece
+"""
+
+TOTALS = f"""
+SELECT asked.symbol, piece.source, {OF_ROLLUPS}
+{_PIECES}
 GROUP BY asked.symbol, piece.source ORDER BY asked.symbol, piece.source
+"""
+
+SUMS = f"""
+SELECT asked.symbol, {OF_ROLLUPS}
+{_PIECES}
+GROUP BY asked.symbol
 """
 
 # $1, $2, $3 widths and bounds of the spans of roll-ups; $4, $5 bounds of the raw edges.

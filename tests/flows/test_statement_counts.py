@@ -51,7 +51,22 @@ async def test_each_argument_set_is_one_statement(api: Api) -> None:
     } } }""")
     assert len(answer.data["stocks"]["nodes"]) == 20
     assert len(answer.sql) == 1 + 3
+    assert answer.batches == ["StockPageByFilter", "SentimentSumBySymbol"]
+
+
+async def test_sources_and_their_sum_are_one_statement(api: Api) -> None:
+    """One window, once by source and once in one sum: read by source, once, and both agree."""
+    answer = await api.ask("""{ stocks(first: 20) { nodes {
+        whole: sentiment(timeframe: WEEK) { mentionCount }
+        parts: sentiment(timeframe: WEEK) { bySource { mentionCount } }
+    } } }""")
+    alone = await api.ask("{ stocks(first: 20) { nodes { whole: sentiment(timeframe: WEEK) { mentionCount } } } }")
     assert answer.batches == ["StockPageByFilter", "SentimentBySymbol"]
+    wholes = [stock["whole"] for stock in answer.data["stocks"]["nodes"]]
+    parts = [stock["parts"]["bySource"] for stock in answer.data["stocks"]["nodes"]]
+    assert [{"mentionCount": sum(one["mentionCount"] for one in each)} for each in parts] == wholes
+    assert [stock["whole"] for stock in alone.data["stocks"]["nodes"]] == wholes
+    assert any(len(each) > 1 for each in parts)
 
 
 async def test_argument_sets_of_a_full_page_stay_one_statement_each(api: Api) -> None:

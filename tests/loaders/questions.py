@@ -25,7 +25,7 @@ from loaders.point_page_by_symbols import PointPageKey as AcrossPageKey
 from loaders.quote_by_symbol import QuoteBySymbol
 from loaders.ranking_by_selection import RankingBySelection
 from loaders.sectors_by_window import SectorsByWindow
-from loaders.sentiment_by_symbol import SentimentBySymbol, SentimentKey
+from loaders.sentiment_by_symbol import SentimentBySymbol, SentimentKey, SentimentSumBySymbol
 from loaders.snapshot_by_timeframe import SnapshotByTimeframe
 from loaders.stock_by_symbol import StockBySymbol
 from loaders.stock_matches_by_text import StockMatchesByText, StockMatchesKey
@@ -64,6 +64,7 @@ def questions(now: datetime, posted: datetime) -> dict[type[Loader[Any, Any, Any
         MentionCountByFilter: [said, MentionFilter(simulated=True)],
         MentionById: [MentionKey(posted, number) for number in range(1, 9)],
         SentimentBySymbol: [SentimentKey(symbol, week, None) for symbol in SYMBOLS],
+        SentimentSumBySymbol: [SentimentKey(symbol, week, None) for symbol in SYMBOLS],
         SectorsByWindow: [week],
         PointPageBySymbol: [PointPageKey(symbol, day, None, None, True, PAGE) for symbol in SYMBOLS],  # noqa: FBT003
         PointCountBySymbol: [PointCountKey(symbol, hour, week, None, False) for symbol in SYMBOLS],  # noqa: FBT003

@@ -17,7 +17,7 @@ from loaders.mention_page_by_symbol import MentionPageBySymbol, MentionPageKey
 from loaders.point_page_by_symbol import PointPageBySymbol, PointPageKey
 from loaders.quote_by_symbol import QuoteBySymbol
 from loaders.sectors_by_window import SectorsByWindow
-from loaders.sentiment_by_symbol import SentimentBySymbol, SentimentKey
+from loaders.sentiment_by_symbol import SentimentBySymbol, SentimentKey, SentimentSumBySymbol
 from loaders.snapshot_by_timeframe import SnapshotByTimeframe
 from loaders.stock_by_symbol import StockBySymbol
 from ops.settings import Settings
@@ -47,6 +47,7 @@ ASKED: list[tuple[type[Loader[Any, Any, Any, Any]], Any]] = [
     (MentionPageBySymbol, MentionPageKey("S009", MentionFilter(), PAGE)),
     (PointPageBySymbol, PointPageKey("S009", BucketSize.DAY, None, None, fill_gaps=False, request=PAGE)),
     (SentimentBySymbol, SentimentKey("S009", WEEK, None)),
+    (SentimentSumBySymbol, SentimentKey("S009", WEEK, None)),
     (SectorsByWindow, DAY),
     (SnapshotByTimeframe, Timeframe.DAY),
     (LeadersBySelection, LeadersKey(Selection(Timeframe.DAY, TrendingRank.GROWTH, 1), 10, stocks=True)),

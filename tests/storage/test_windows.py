@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -49,8 +50,12 @@ async def test_totals_equal_brute_force(
     world = await live(database, history)
     window = within(end, length)
     found = await sentiment.totals(Session(database, Deadline.after(10)), SYMBOLS, window, source)
+    sums = await sentiment.sums(Session(database, Deadline.after(10)), SYMBOLS, window, source)
     for symbol in SYMBOLS:
-        assert {row.source: row.totals for row in found.get(symbol, [])} == world.totals(window, symbol, source)
+        expected = world.totals(window, symbol, source)
+        assert {row.source: row.totals for row in found.get(symbol, [])} == expected
+        columns = zip(*map(msgspec.structs.astuple, expected.values()), strict=True)
+        assert sums.get(symbol) == (SentimentTotals(*map(sum, columns)) if expected else None)
 
 
 @given(history=histories, end=ends, length=lengths)
