@@ -14,6 +14,7 @@ from ops.cli.document_files import read_documents
 from ops.cli.document_manifests import Fault
 from ops.cli.document_registering import register, where
 from ops.cli.document_table import print_documents, reports
+from ops.cli.endpoints import read_settings
 from ops.cli.on_database import on_database
 from ops.cli.printable import printable
 from ops.cli.ready_database import ready_database
@@ -97,7 +98,7 @@ def show(*, as_json: bool) -> None:
     elif found:
         print_documents(found)
     else:
-        click.echo("No document is registered: 'insitechart documents add' does it.", err=True)
+        click.echo(f"No document is registered in {_place()}: 'insitechart documents add' does it.", err=True)
 
 
 @group.command("check")
@@ -146,6 +147,12 @@ def _refuse(faults: list[Fault]) -> None:
         for fault in faults:
             click.echo(printable(str(fault)).plain, err=True)
         raise exits.Failed(f"nothing was registered: {len(faults):,} {'fault' if len(faults) == 1 else 'faults'} found")
+
+
+def _place() -> str:
+    """Name the database that was asked; the embedded one depends on where the command runs."""
+    known = read_settings()
+    return f"the embedded database of {known.data_dir.resolve()}" if known.database_url is None else "that database"
 
 
 def _count(number: int) -> str:
