@@ -163,7 +163,7 @@ class Engine:
     @property
     def keeps(self) -> bool:
         """Whether answers are kept now."""
-        return self.responses is not None and self.responses.open
+        return self.responses is not None and self.responses.trust.trusted
 
     @property
     def revision(self) -> int:
@@ -191,7 +191,7 @@ class Engine:
         """Answer a query or mutation from what is kept, or run it; what other caches may keep is ready for the wire."""
         if self.responses is None:
             return await self.execute(admitted, request_id)
-        if not self.responses.open:
+        if not self.responses.trust.trusted:
             return self.responses.prepare(await self.execute(admitted, request_id), admitted, media_type, form)
         line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         answer, served = await self.responses.answer(

@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import copy_context
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from typing import Any, TypeVar
 
 from loaders.base import Loader
@@ -154,4 +156,9 @@ class RequestContext:
 def instant(settings: Settings) -> datetime:
     """Return the request's `now`: the UTC clock floored to the window tick."""
     tick = settings.window_tick
-    return datetime.fromtimestamp(datetime.now(UTC).timestamp() // tick * tick, UTC)
+    return _at(int(time() // tick) * tick)
+
+
+@lru_cache(maxsize=8)
+def _at(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)

@@ -61,7 +61,11 @@ class GraphQLEndpoint:
             before = engine.before.find(method, raw)
             if before is not None:
                 work = engine.answer(before, request_id, judged.kept, key)
-                await self._send_answer(scope, send, await while_client_waits(scope, receive, work), judged.kept)
+                answer = await while_client_waits(scope, receive, work)
+                if isinstance(answer, Kept):
+                    await send_kept(scope, send, answer)
+                else:
+                    await self._send_outcome(send, answer, judged.kept)
                 return
         read = read_query_string if reading else read_body
         asked = read(raw, self._settings.limits)

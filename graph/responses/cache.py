@@ -80,7 +80,7 @@ class ResponseCache:
         self.counts = Counts()
         self.shelf = Shelf(most)
         self._policies = CachePolicies(schema)
-        self._trust = trust
+        self.trust = trust
         self._tick = tick
         self._wait = wait
         self._remembered: dict[tuple[str, str | None], CachePolicy | None] = {}
@@ -91,12 +91,12 @@ class ResponseCache:
     @property
     def open(self) -> bool:
         """Whether answers are kept and served now."""
-        return self._trust.trusted
+        return self.trust.trusted
 
     def find(self, raw: RawKey, media_type: MediaType) -> Kept | None:
         """Return the kept answer to a request that came before in these very bytes."""
         key = self._raw.get((raw, media_type))
-        if key is None or not self._trust.trusted:
+        if key is None or not self.trust.trusted:
             return None
         kept = self.shelf.get(self._now(), key, time.monotonic())
         if kept is not None:
@@ -115,7 +115,7 @@ class ResponseCache:
         policy = self._policy(admitted)
         if policy is None:
             return await execute(), False
-        if policy.private or not self._trust.trusted:
+        if policy.private or not self.trust.trusted:
             return self.prepare(await execute(), admitted, media_type, form), False
         key: Key = (
             admitted.digest,
@@ -199,8 +199,8 @@ class ResponseCache:
         return (
             reads is not None
             and reads.mark is not None
-            and self._trust.trusted
-            and not self._trust.changed(reads.mark, reads.tags)
+            and self.trust.trusted
+            and not self.trust.changed(reads.mark, reads.tags)
         )
 
     def _whole(

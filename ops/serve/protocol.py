@@ -139,7 +139,8 @@ class _BoundedProtocol(ReadyFirst):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._active = cycle  # uvicorn's `cycle` is the newest, which may be waiting behind this one
         self._connection = RequestConnection(cycle)
-        cast("dict[str, Any]", cycle.scope)["extensions"] = {EXTENSION: self._connection}
+        scope: Any = cycle.scope
+        scope["extensions"] = {EXTENSION: self._connection}
         super()._start_asgi_task(cycle, app)
 
     def on_response_complete(self) -> None:
