@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 
 from storage.database import Connection
-from storage.paging import Page, PageRequest, cut
+from storage.paging import Page, PageRequest, cut, cut_each
 from storage.post_records import PostKey
 from storage.rows import SCORE_UNIT, BriefMentionRow, MentionRow, Window
 from storage.session import Fetching, Session
@@ -106,7 +106,7 @@ async def brief_pages_by_symbol(
                 simulated,
             )
         )  # fmt: skip
-    return {symbol: cut(own, request) for symbol, own in found.items()}
+    return cut_each(found, request)
 
 
 async def count(session: Session, wanted: MentionFilter) -> int:
@@ -178,7 +178,7 @@ def _parted(mentions: Iterable[Brief], request: PageRequest) -> dict[str, Page[B
     found: defaultdict[str, list[Brief]] = defaultdict(list)
     for mention in mentions:
         found[mention.symbol].append(mention)
-    return {symbol: cut(own, request) for symbol, own in found.items()}
+    return cut_each(found, request)
 
 
 def _of_each(

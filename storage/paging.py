@@ -4,12 +4,14 @@ Positions are the values of the sort columns of one row, in their order. A backw
 before the position; its rows still come in display order.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Generic, TypeVar
 
 import msgspec
 
 Row = TypeVar("Row")
+Of = TypeVar("Of")
 SortValue = str | int | datetime | None
 Position = tuple[SortValue, ...]
 
@@ -50,3 +52,11 @@ def cut(fetched: list[Row], request: PageRequest) -> Page[Row]:
     if request.backward:
         return Page(rows[::-1], has_next=beyond, has_previous=more)
     return Page(rows, has_next=more, has_previous=beyond)
+
+
+def cut_each(fetched: Mapping[Of, list[Row]], request: PageRequest) -> dict[Of, Page[Row]]:
+    """Make a page of each list of rows, as `cut` does."""
+    if request.peek or request.backward:
+        return {of: cut(rows, request) for of, rows in fetched.items()}
+    beyond = request.position is not None
+    return {of: Page(rows, None, beyond) for of, rows in fetched.items()}  # none holds more than was asked for

@@ -101,12 +101,16 @@ class StockOrderField(Enum):
     NAME = "name"
     MARKET_CAP = "market_cap"
 
+    __hash__ = object.__hash__  # members are equal only to themselves, and stand in the keys of pages
+
 
 class Direction(Enum):
     """Ascending or descending; nulls stand last in both."""
 
     ASC = "asc"
     DESC = "desc"
+
+    __hash__ = object.__hash__  # as above
 
 
 SCORER = f"insitechart-2.476b713a-vader-{version('vaderSentiment')}-nltk-{version('nltk')}"
