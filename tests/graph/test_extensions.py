@@ -13,8 +13,8 @@ QUERY = '{ stock(symbol: "AAPL") { symbol } }'
 async def test_they_come_when_asked_for(plain_database_url: str, redis_url: str) -> None:
     """Plan, cost and freshness stand beside the data; without the header the answer has no extensions."""
     async with started(database_url=plain_database_url, redis_url=redis_url) as client:
+        asked = (await client.query(QUERY, **{ASKED: "plan, cost,freshness"})).json()  # first: rows are remembered
         plain = (await client.query(QUERY)).json()
-        asked = (await client.query(QUERY, **{ASKED: "plan, cost,freshness"})).json()
     assert plain == {"data": {"stock": None}}
     extensions: dict[str, Any] = asked["extensions"]
     assert [batch["loader"] for batch in extensions["plan"]["batches"]] == ["StockBySymbol"]
