@@ -187,7 +187,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             self._states[segment].flights.append(batch)
             keys += len(answers)
         started = perf_counter()
-        if len(batch.pieces) == 1 and keys <= self.statement_params:
+        if len(batch.pieces) == 1 and 0 < keys <= self.statement_params:
             statements = 1
             await self._answer(answers, segment, list(answers))
         else:
