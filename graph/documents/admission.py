@@ -162,7 +162,11 @@ class Documents:
             if asked:
                 self._registered.note(known)
         elif self._registered.loaded:
-            raise refuse(DocumentNotTrusted("Only registered documents run here, and this one is not registered"))
+            raise refuse(
+                DocumentNotTrusted(
+                    "Only registered documents run here, and this one is not; have the operator register it"
+                )
+            )
         else:
             raise refuse(Unavailable("The registered documents could not be read yet"))
 

@@ -106,7 +106,9 @@ class Library:
     async def _recall(self, digest: str) -> str:
         if self._mode == "trusted":
             self._expect_loaded()
-            raise DocumentNotTrusted("Only registered documents run here, and none is registered under this hash")
+            raise DocumentNotTrusted(
+                "Only registered documents run here, and none has this hash; have the operator register it"
+            )
         text = None
         if _SHA256.fullmatch(digest):
             text = self._documents.recall(bytes.fromhex(digest)) or await self._automatic.find(digest)

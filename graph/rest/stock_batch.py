@@ -58,7 +58,9 @@ def read_symbols(raw: bytes, limits: Limits) -> list[str]:
     unknown = next((name for name in body if name != _MEMBER), None)
     if unknown is not None:
         raise BadRequest(f"The body has a member '{unknown[:_LONGEST_SYMBOL]}'; 'symbols' is the only one there is")
-    symbols = body.get(_MEMBER)
+    if _MEMBER not in body:
+        raise BadRequest('The body has no \'symbols\', an array of strings as in {"symbols": ["AAPL"]}')
+    symbols = body[_MEMBER]
     if not isinstance(symbols, list):
         raise BadRequest(f"'symbols' must be an array of strings, not {kind_of(symbols)}")
     if not 1 <= len(symbols) <= limits.list_items:
