@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 from redis.asyncio import Redis
 
 from ops.settings import Settings
@@ -23,6 +24,14 @@ def _environment_without_settings() -> Iterator[None]:
         for name in [name for name in os.environ if name.startswith("INSITECHART_") and "_TEST_" not in name]:
             patch.delenv(name)
         yield
+
+
+@pytest.fixture(autouse=True)
+def _log_lines_as_before() -> Iterator[None]:
+    """Undo what a command that a test runs in this process leaves out of the log, for those that read it later."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
