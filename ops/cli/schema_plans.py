@@ -129,7 +129,7 @@ def _print(rows: list[Row]) -> None:
             )
             runs = "compiled" if row.reason is None else "graphql-core"
             table.add_row(escape(row.operation), runs, str(row.fields or ""), escape(how), escape(row.source))
-    console = Console(width=columns())
+    console = Console(width=columns(), emoji=False)
     console.print(table)
     if fields:
         compiled = sum(row.reason is None for row in fields)

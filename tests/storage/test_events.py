@@ -1,7 +1,6 @@
 """Publishing events: kinds apart, in order, numbered without holes, bounded, and honest about a Redis that is away."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 from redis.asyncio import Redis
 
 from ops.embedded import servers
