@@ -31,7 +31,7 @@ async def socket_that_completes(api: Served, number: int) -> None:
         client.subscribe(QUOTES, symbols=[SYMBOLS[number % 3]])
         await client.update()
         client.played.say({"type": "complete", "id": "s"})
-        await client.silent()
+        await client.caught_up()
 
 
 async def socket_that_vanishes(api: Served, number: int) -> None:

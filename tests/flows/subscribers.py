@@ -106,6 +106,12 @@ class Subscriber:
         self.played.say({"type": "ping"})
         assert await self.played.heard() == {"type": "pong"}
 
+    async def caught_up(self) -> None:
+        """Pass over what was on its way, up to the answer to a ping."""
+        self.played.say({"type": "ping"})
+        while await self.played.heard() != {"type": "pong"}:
+            pass
+
 
 @asynccontextmanager
 async def subscriber(served: Served) -> AsyncIterator[Subscriber]:
