@@ -4,9 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 NAME = ".s.PGSQL.5432"
+_TURNS = 10
+"""Turns of the loop in which a connection that was accepted reaches the relay."""
+_PATIENCE = 10.0
 
 
 class Relay:
@@ -17,8 +21,20 @@ class Relay:
         self._folder = folder
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._passing: set[asyncio.Task[Any]] = set()
         self._flowing = asyncio.Event()
         self._flowing.set()
+
+    async def end(self) -> None:
+        """Cut it for good, and wait until nothing of it is left: a connection may have come at this very moment."""
+        self._flowing.set()
+        await self.cut()
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(_PATIENCE):
+            while self._passing:
+                await self.cut()
+                await asyncio.wait(set(self._passing), timeout=_PATIENCE / 10)
 
     async def mend(self) -> None:
         """Take connections from now on."""
@@ -38,6 +54,10 @@ class Relay:
             writer.transport.abort()
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        if task is None:
+            raise RuntimeError("a connection is passed on in a task")
+        self._passing.add(task)
         self._writers.add(writer)  # from here on it may be cut
         try:
             server_reader, server_writer = await asyncio.open_unix_connection(self._target)
@@ -49,6 +69,7 @@ class Relay:
         finally:
             self._writers.remove(writer)
             writer.close()
+            self._passing.discard(task)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -72,4 +93,4 @@ async def relayed(database_url: str, folder: Path) -> AsyncIterator[tuple[str, R
     try:
         yield f"{parts.scheme}://{parts.netloc}{parts.path}?host={quote(str(folder), safe='')}", relay
     finally:
-        await relay.cut()
+        await relay.end()
