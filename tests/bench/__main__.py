@@ -20,7 +20,7 @@ PARTS = ("engine", "whole_requests")
 
 
 @click.command()
-@click.option("--quick", is_flag=True, help="About two minutes: fewer and shorter rounds, not ten times the data.")
+@click.option("--quick", is_flag=True, help="About three minutes: fewer and shorter rounds, not ten times the data.")
 @click.option("--part", "parts", type=click.Choice(PARTS), multiple=True, default=PARTS, help="Only this part.")
 @click.option(
     "--to", type=click.Path(dir_okay=False, path_type=Path), default=ROOT / ".insitechart/bench/result.json",
