@@ -10,7 +10,7 @@ from graph.responses.policy import CachePolicy
 Header = tuple[bytes, bytes]
 
 OVERHEAD = 2_560
-"""Bytes that an entry takes beside its body: headers, ready heads and keys, as measured by tracemalloc."""
+"""Bytes that an entry takes beside its body: headers, ready heads and keys; estimated, on the high side."""
 _MOST_HEADS = 2
 _MOST_COMMON = 200  # types times policies; the schema has a few
 PER_TAG = 300

@@ -98,14 +98,6 @@ def _by_plans(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     _outcomes.setdefault(request.node.nodeid, {}).update(plans=_present["plans"], reasons=sorted(_present["reasons"]))
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take out the tests that would wait for ever."""
-    endings = tuple(os.environ["INSITECHART_TEST_UPSTREAM_OUT"].split())
-    out = [item for item in items if endings and item.nodeid.endswith(endings)]
-    items[:] = [item for item in items if item not in out]
-    config.hook.pytest_deselected(items=out)
-
-
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note what a test came to; a failure of its fixtures counts as its own."""
     noted = _outcomes.setdefault(report.nodeid, {})
