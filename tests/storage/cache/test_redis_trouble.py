@@ -66,14 +66,12 @@ async def test_a_frozen_redis_costs_each_operation_one_deadline_until_the_circui
     assert not one.rows.remote.worth_asking(StockBySymbol.__name__)
     assert one.rows.remote.failures <= 5
     own_redis.thaw()
-    one.rows.remote.patient = True  # the database of a test may be as quick as its Redis
     await until(lambda: one.rows.remote.worth_asking(StockBySymbol.__name__))
     await until_shared(one)
 
 
 async def until_shared(stack: Stack) -> None:
-    """Wait until answers come from Redis again, whether or not the database happens to be as quick."""
-    stack.rows.remote.patient = True
+    """Wait until answers come from Redis again."""
     async with asyncio.timeout(20):
         while (await stack.ask(StockBySymbol, "AAPL", afresh=True)).statements:
             await stack.settle()
@@ -189,7 +187,6 @@ async def test_cancelled_operations_leave_no_reply_behind(one: Stack, monkeypatc
         return await read(remote, *given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Remote, "read", counted)
-    one.rows.remote.patient = True
     for turn in range(200):
         asking = asyncio.create_task(one.ask(StockBySymbol, symbols[turn % 20], afresh=True))
         for _ in range(turn % 12):

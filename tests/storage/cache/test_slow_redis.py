@@ -28,7 +28,7 @@ async def relay(own_redis: OwnValkey, tmp_path: Path) -> AsyncIterator[SlowRelay
 async def far(own_settings: Settings, relay: SlowRelay, tmp_path: Path) -> AsyncIterator[Stack]:
     """A process whose Redis is at the end of that way; what its database takes is known to be long."""
     url = Settings.model_validate({"redis_url": f"unix://{tmp_path / 'late'}"}).redis_url
-    async with open_stack(own_settings.model_copy(update={"redis_url": url})) as stack:
+    async with open_stack(own_settings.model_copy(update={"redis_url": url}), patient=False) as stack:
         stack.rows.remote.learn_pace(StockBySymbol.__name__, LATE)
         yield stack
 
