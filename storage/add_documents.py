@@ -1,7 +1,8 @@
 """Registering documents: all of a call or none, and twice is the same as once."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from dataclasses import replace as _with
 from typing import Literal, NoReturn
 
 from storage.documents import MOST_BYTES, MOST_DOCUMENTS, bare
@@ -9,6 +10,8 @@ from storage.session import Session
 
 Change = Literal["added", "replaced", "updated", "unchanged"]
 
+_FEWER = "prune those that are unused, or remove some"
+_REPLACE = "--replace lets it be"
 _COUNT_UP = "UPDATE documents_revision SET number = number + $1::integer RETURNING number"
 _KNOWN = """
 SELECT id, name, digest, app, version FROM documents WHERE id = ANY($1::text[]) OR name = ANY($1::text[])
@@ -28,14 +31,17 @@ _TOTALS = "SELECT count(*) AS documents, coalesce(sum(octet_length(text)), 0)::b
 
 @dataclass(frozen=True, slots=True)
 class NewDocument:
-    """A document to register; `digest` is the SHA-256 of its text in hex."""
+    """A document to register; `digest` is the SHA-256 of its text in hex.
+
+    None as `app` leaves it with the app that has it; None as `version` keeps the version, where the app stays the same.
+    """
 
     id: str
     name: str | None
     text: str
     digest: str
-    app: str
-    version: str
+    app: str | None
+    version: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +56,21 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Registration:
+    """What became of each id; ids that `kept` their app for none was given, and the app of those that left one."""
+
+    changes: dict[str, Change] = field(default_factory=dict)
+    kept: dict[str, str] = field(default_factory=dict)
+    left: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Conflict:
-    """A document that is in the way; `what` says how."""
+    """A document that is in the way; `what` says how, and `right` what lets the new one be."""
 
     id: str
     what: str
+    right: str = _REPLACE
 
 
 class Conflicts(Exception):
@@ -71,21 +87,23 @@ class _Undone(Exception):
 
 async def add(
     session: Session, documents: Sequence[NewDocument], *, replace: bool, dry_run: bool = False
-) -> dict[str, Change]:
-    """Register documents and return what became of each id. Raises Conflicts.
+) -> Registration:
+    """Register documents and return what became of them. Raises Conflicts.
 
     An id keeps its text unless `replace`, and its name unless another is given; a name moves to the newest document of
     its app, and to one of another app only with `replace`. A dry run does everything and takes it back.
     """
-    changes: dict[str, Change] = {}
+    done = Registration()
     try:
         async with session.transaction() as transaction:
             await transaction.fetch("documents_revision", _COUNT_UP, 0)  # its row's lock puts writers in a queue
             words = [word for one in documents for word in (one.id, _twin(one.id), one.name) if word]
             rows = await transaction.fetch("documents_known", _KNOWN, words)
             known = [Known(**row) for row in rows]
-            changes, conflicts = decide(documents, known, replace=replace)
-            written = [one for one in documents if changes[one.id] != "unchanged"]
+            settled = _settled(documents, {one.id: one for one in known})
+            changes, conflicts = decide(settled, known, replace=replace)
+            done = Registration(changes, *_owners(documents, known))
+            written = [one for one in settled if changes[one.id] != "unchanged"]
             if conflicts:
                 raise Conflicts(conflicts)
             if written:
@@ -97,12 +115,31 @@ async def add(
                 await transaction.execute("documents_revision", _COUNT_UP, 1)
             (totals,) = await transaction.fetch("documents_totals", _TOTALS)
             if totals["documents"] > MOST_DOCUMENTS or totals["bytes"] > MOST_BYTES:
-                raise Conflicts([Conflict("", _too_many(totals["documents"], totals["bytes"]))])
+                raise Conflicts([Conflict("", _too_many(totals["documents"], totals["bytes"]), _FEWER)])
             if dry_run:
                 _take_back()
     except _Undone:
         pass
-    return changes
+    return done
+
+
+def _settled(documents: Iterable[NewDocument], known: Mapping[str, Known]) -> list[NewDocument]:
+    """Return the documents with the app and version that they will have."""
+    found: list[NewDocument] = []
+    for one in documents:
+        before = known.get(one.id)
+        app = one.app if one.app is not None else before.app if before else ""
+        version = one.version if one.version is not None else before.version if before and before.app == app else ""
+        found.append(_with(one, app=app, version=version))
+    return found
+
+
+def _owners(documents: Iterable[NewDocument], known: Iterable[Known]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the apps that stay though none was given, and those that lose a document to another."""
+    given = {one.id: one.app for one in documents}
+    owned = [one for one in known if one.app and one.id in given]
+    kept = {one.id: one.app for one in owned if given[one.id] is None}
+    return kept, {one.id: one.app for one in owned if given[one.id] not in {None, one.app}}
 
 
 def decide(
@@ -132,7 +169,9 @@ def decide(
         holder = holders.get(one.name) if one.name else None
         if holder and holder.id != one.id and holder.app != one.app and not replace:
             of = f"of app '{holder.app}'" if holder.app else "of no app"
-            conflicts.append(Conflict(one.id, f"its name '{one.name}' belongs to document '{holder.id}' {of}"))
+            right = f"--app {holder.app} makes it the next one, --replace takes the name" if holder.app else _REPLACE
+            what = f"its name '{one.name}' belongs to document '{holder.id}' {of}"
+            conflicts.append(Conflict(one.id, what, right))
     return changes, conflicts
 
 
@@ -160,5 +199,5 @@ def _take_back() -> NoReturn:
 def _too_many(documents: int, size: int) -> str:
     return (
         f"there would be {documents:,} documents of {size:,} bytes; at most {MOST_DOCUMENTS:,} of {MOST_BYTES:,} bytes "
-        "together are kept: prune those that are unused"
+        "together are kept"
     )

@@ -22,7 +22,7 @@ def examiner() -> Examiner:
 
 
 def examined(
-    entries: Sequence[Entry], judge: Examiner, app: str, version: str, *, names: bool | None
+    entries: Sequence[Entry], judge: Examiner, app: str | None, version: str | None, *, names: bool | None
 ) -> tuple[list[NewDocument], list[Fault]]:
     """Return documents to register, and a fault for each reason against one.
 

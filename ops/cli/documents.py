@@ -12,7 +12,7 @@ from ops.cli.dead_letters import at_terminal
 from ops.cli.document_examining import examined, examiner
 from ops.cli.document_files import read_documents
 from ops.cli.document_manifests import Fault
-from ops.cli.document_registering import register, where
+from ops.cli.document_registering import register, told_of_apps, where
 from ops.cli.document_table import print_documents, reports
 from ops.cli.endpoints import read_settings
 from ops.cli.on_database import on_database
@@ -23,14 +23,19 @@ from storage import documents as stored
 _TEXT = click.Path(exists=True, path_type=Path)
 
 
-def _short(_context: click.Context, parameter: click.Parameter, text: str) -> str:
+def _short(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
     """Take what the table takes, and a terminal may show."""
-    if len(text) <= stored.LONGEST_APP and text.isprintable():
+    if text is None or (len(text) <= stored.LONGEST_APP and text.isprintable()):
         return text
     raise click.BadParameter(f"at most {stored.LONGEST_APP} printable characters are kept", param=parameter)
 
 
-_APP = click.option("--app", default="", metavar="NAME", callback=_short, help="The client whose documents these are.")
+_APP = click.option(
+    "--app", metavar="NAME", callback=_short, help="The client whose documents these are  [default: as they were]."
+)
+_VERSION = click.option(
+    "--version", metavar="TEXT", callback=_short, help="The version of that client  [default: as it was]."
+)
 
 
 @click.group("documents")
@@ -55,11 +60,19 @@ def group() -> None:
 @group.command("add")
 @click.argument("files", nargs=-1, required=True, type=_TEXT)
 @_APP
-@click.option("--version", default="", metavar="TEXT", callback=_short, help="The version of that client.")
+@_VERSION
 @click.option("--names/--no-names", default=None, help="Give documents their operation's name  [default: only files].")
 @click.option("--replace", is_flag=True, help="Let an id have another text, and a name another app.")
 @click.option("--dry-run", is_flag=True, help="Check everything, and register nothing.")
-def add(files: tuple[Path, ...], app: str, version: str, *, names: bool | None, replace: bool, dry_run: bool) -> None:
+def add(
+    files: tuple[Path, ...],
+    app: str | None,
+    version: str | None,
+    *,
+    names: bool | None,
+    replace: bool,
+    dry_run: bool,
+) -> None:
     """Register documents: all of them, or none where one is wrong.
 
     \b
@@ -77,13 +90,15 @@ def add(files: tuple[Path, ...], app: str, version: str, *, names: bool | None, 
     documents, wrong = examined(entries, examiner(), app, version, names=names)
     _refuse([*faults, *wrong])
     with ready_database() as settings:
-        changes, conflicts = register(settings, documents, replace=replace, dry_run=dry_run)
-    _refuse([Fault(where(entries, one.id), one.what, "--replace lets it be") for one in conflicts])
-    counts = Counter(changes.values())
+        done, conflicts = register(settings, documents, replace=replace, dry_run=dry_run)
+    _refuse([Fault(where(entries, one.id), one.what, one.right) for one in conflicts])
+    counts = Counter(done.changes.values())
     for document in documents:
-        click.echo(f"{changes[document.id]:9}  {document.id}  {document.name or ''}".rstrip())
+        click.echo(f"{done.changes[document.id]:9}  {document.id}  {document.name or ''}".rstrip())
     told = ", ".join(f"{number:,} {change}" for change, number in sorted(counts.items()))
     click.echo(f"{told}{' (dry run: nothing was written)' if dry_run else ''}", err=True)
+    for line in told_of_apps(done, app):
+        click.echo(printable(line).plain, err=True)
 
 
 @group.command("list")

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from storage import add_documents, documents
-from storage.add_documents import Conflicts, NewDocument
+from storage.add_documents import Conflicts, NewDocument, Registration
 from storage.database import Database
 from storage.deadline import Deadline
 from storage.session import Session
@@ -23,9 +23,12 @@ def document(number: int, *, name: str | None = None, app: str = "web", text: st
 async def test_adding_twice_is_adding_once(session: Session) -> None:
     """The second time nothing changes, so no process has anything to read; what is stored is what was given."""
     given = [document(1, name="Q1"), document(2)]
-    assert await add_documents.add(session, given, replace=False) == {"id-1": "added", "id-2": "added"}
+    assert (await add_documents.add(session, given, replace=False)).changes == {"id-1": "added", "id-2": "added"}
     before = await documents.revision(session)
-    assert await add_documents.add(session, given, replace=False) == {"id-1": "unchanged", "id-2": "unchanged"}
+    assert (await add_documents.add(session, given, replace=False)).changes == {
+        "id-1": "unchanged",
+        "id-2": "unchanged",
+    }
     assert await documents.revision(session) == before
     rows, texts = await documents.everything(session)
     assert [(row.id, row.name, row.app, row.used_on) for row in rows] == [
@@ -43,7 +46,7 @@ async def test_an_id_keeps_its_text(session: Session) -> None:
         await add_documents.add(session, [document(2), other], replace=False)
     assert [one.id for one in caught.value.conflicts] == ["id-1"]
     assert [row.id for row in await documents.listing(session)] == ["id-1"]
-    assert await add_documents.add(session, [other], replace=True) == {"id-1": "replaced"}
+    assert (await add_documents.add(session, [other], replace=True)).changes == {"id-1": "replaced"}
     assert await documents.texts(session, ["id-1"]) == {"id-1": "query Other { f }"}
 
 
@@ -64,15 +67,39 @@ async def test_a_name_moves_within_its_app_only(session: Session) -> None:
 async def test_a_manifest_takes_no_name_away(session: Session) -> None:
     """The same document without a name, as manifests have it, keeps the name that it was given."""
     await add_documents.add(session, [document(1, name="Page")], replace=False)
-    assert await add_documents.add(session, [document(1)], replace=False) == {"id-1": "unchanged"}
+    assert (await add_documents.add(session, [document(1)], replace=False)).changes == {"id-1": "unchanged"}
     await add_documents.add(session, [document(1, app="ios")], replace=False)
     assert [(row.name, row.app) for row in await documents.listing(session)] == [("Page", "ios")]
+
+
+async def test_an_app_that_is_not_given_stays(session: Session) -> None:
+    """Neither the app nor its version is cleared; another app's adding takes the document over, and says from whom."""
+    await add_documents.add(session, [document(1)], replace=False)
+    silent = replace(document(1), app=None, version=None)
+    again = await add_documents.add(session, [silent, replace(document(2), app=None, version=None)], replace=False)
+    assert again == Registration({"id-1": "unchanged", "id-2": "added"}, {"id-1": "web"}, {})
+    assert [(row.app, row.version) for row in await documents.listing(session)] == [("web", "1"), ("", "")]
+    newer = await add_documents.add(session, [replace(silent, version="2")], replace=False)
+    assert (newer.changes, newer.kept) == ({"id-1": "updated"}, {"id-1": "web"})
+    moved = await add_documents.add(session, [replace(silent, app="ios")], replace=False)
+    assert moved == Registration({"id-1": "updated"}, {}, {"id-1": "web"})
+    assert [(row.app, row.version) for row in await documents.listing(session)] == [("ios", ""), ("", "")]
+
+
+async def test_a_document_without_app_takes_no_name_from_one(session: Session) -> None:
+    """Its app is not given, so it has none, and a name of another app's is in its way as any other's is."""
+    await add_documents.add(session, [document(1, name="Page")], replace=False)
+    with pytest.raises(Conflicts) as caught:
+        await add_documents.add(session, [replace(document(2, name="Page"), app=None)], replace=False)
+    (conflict,) = caught.value.conflicts
+    assert "belongs to document 'id-1' of app 'web'" in conflict.what
+    assert "--app web" in conflict.right
 
 
 async def test_a_dry_run_writes_nothing(session: Session) -> None:
     """It says what would become of each, and the number stays."""
     before = await documents.revision(session)
-    assert await add_documents.add(session, [document(1)], replace=False, dry_run=True) == {"id-1": "added"}
+    assert (await add_documents.add(session, [document(1)], replace=False, dry_run=True)).changes == {"id-1": "added"}
     assert await documents.listing(session) == []
     assert await documents.revision(session) == before
 
@@ -82,7 +109,7 @@ async def test_no_more_than_a_process_can_hold(session: Session, monkeypatch: py
     monkeypatch.setattr(add_documents, "MOST_DOCUMENTS", 1)
     with pytest.raises(Conflicts) as caught:
         await add_documents.add(session, [document(1), document(2)], replace=False)
-    assert "prune" in caught.value.conflicts[0].what
+    assert "prune" in caught.value.conflicts[0].right
     assert await documents.listing(session) == []
 
 
@@ -131,7 +158,9 @@ async def test_a_replaced_text_was_never_used(session: Session) -> None:
     """Its day belongs to the text that is gone; a new version of the same text keeps it."""
     await add_documents.add(session, [document(1)], replace=False)
     await documents.note_uses(session, {date(2026, 5, 2): ["id-1"]})
-    assert await add_documents.add(session, [replace(document(1), version="2")], replace=False) == {"id-1": "updated"}
+    assert (await add_documents.add(session, [replace(document(1), version="2")], replace=False)).changes == {
+        "id-1": "updated"
+    }
     assert (await documents.listing(session))[0].used_on == date(2026, 5, 2)
     await add_documents.add(session, [document(1, text="query Other { f }")], replace=True)
     assert (await documents.listing(session))[0].used_on is None

@@ -146,6 +146,21 @@ def test_conflicts_name_their_place(plain_database_url: str, tmp_path: Path) -> 
     assert "stands for another text in" in both.stderr
 
 
+def test_whose_a_document_is_stays_and_is_told(plain_database_url: str, tmp_path: Path) -> None:
+    """Adding again without --app changes no owner; an app that adds what another has is told of it."""
+    file = write(tmp_path, "one.json", {MD5: FRESH, "page": PAGE})
+    asked(plain_database_url, "add", file, "--app", "web", "--version", "7")
+    again = asked(plain_database_url, "add", file)
+    assert again.stderr.splitlines() == ["2 unchanged", "2 stay with app 'web', for no --app is given"]
+    assert {(one["app"], one["version"]) for one in listed(plain_database_url).values()} == {("web", "7")}
+    only = write(tmp_path, "two.json", {MD5: FRESH})
+    taken = asked(plain_database_url, "add", only, "--app", "ios")
+    assert taken.stderr.splitlines() == ["1 updated", "1 was of app 'web', and is now listed under app 'ios'"]
+    freed = asked(plain_database_url, "add", only, "--app", "")
+    assert freed.stderr.splitlines() == ["1 updated", "1 was of app 'ios', and is now listed under no app"]
+    assert listed(plain_database_url)[MD5]["app"] == ""
+
+
 def test_a_dry_run_checks_everything(plain_database_url: str, tmp_path: Path) -> None:
     """It says what would be, and registers nothing."""
     file = write(tmp_path, "one.json", {MD5: FRESH})
