@@ -24,6 +24,17 @@ _LISTING = """
 SELECT id, name, digest, app, version, added_at, used_on, octet_length(text) AS size
 FROM documents ORDER BY id LIMIT $1::integer
 """
+# Tools write a hash with and without its prefix and mean one document, so both go by either.
+_NAMED = """
+SELECT id, name, digest, app, version, added_at, used_on, octet_length(text) AS size
+FROM documents
+WHERE regexp_replace(id, '^sha256:', '') IN (
+    SELECT regexp_replace(id, '^sha256:', '') FROM documents
+    WHERE regexp_replace(id, '^sha256:', '') = ANY($1::text[]) OR name = ANY($2::text[])
+)
+ORDER BY id
+"""
+_REMOVE = "DELETE FROM documents WHERE id = ANY($1::text[]) RETURNING id"
 _TEXTS = "SELECT id, text FROM documents WHERE id = ANY($1::text[])"
 # The newest day wins, whatever the clocks of the processes say.
 _USED = """
@@ -77,6 +88,16 @@ async def listing(session: Session) -> list[DocumentRow]:
     return [DocumentRow(**row) for row in rows]
 
 
+async def named(session: Session, words: Sequence[str]) -> dict[str, list[DocumentRow]]:
+    """Return what requests get by each word: the document of that id, else of that name, in all spellings of its id."""
+    rows = await session.fetch("documents_named", _NAMED, [bare(word) for word in words], list(words))
+    spelt: dict[str, list[DocumentRow]] = {}
+    for row in rows:
+        spelt.setdefault(bare(row["id"]), []).append(DocumentRow(**row))
+    by_name = {row["name"]: bare(row["id"]) for row in rows if row["name"]}
+    return {word: spelt.get(bare(word)) or spelt.get(by_name.get(word, ""), []) for word in words}
+
+
 async def texts(session: Session, ids: Sequence[str]) -> dict[str, str]:
     """Return texts by id; an id that is gone meanwhile is left out."""
     found: dict[str, str] = {}
@@ -108,4 +129,12 @@ async def prune(session: Session, ids: Sequence[str], since: date) -> list[str]:
     async with session.transaction() as transaction:
         await transaction.execute("documents_revision", _COUNT_UP)
         rows = await transaction.fetch("documents_prune", _PRUNE, list(ids), since)
+    return sorted(row["id"] for row in rows)
+
+
+async def remove(session: Session, ids: Sequence[str]) -> list[str]:
+    """Delete documents by their ids as they are spelt; return those that were there."""
+    async with session.transaction() as transaction:
+        await transaction.execute("documents_revision", _COUNT_UP)
+        rows = await transaction.fetch("documents_remove", _REMOVE, list(ids))
     return sorted(row["id"] for row in rows)

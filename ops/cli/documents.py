@@ -1,18 +1,17 @@
-"""`insitechart documents`: register the documents of clients, list and check them, and let unused ones go."""
+"""`insitechart documents`: register the documents of clients, list and check them, and let them go."""
 
 import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
 from ops.cli import exits
-from ops.cli.dead_letters import at_terminal
 from ops.cli.document_examining import examined, examiner
 from ops.cli.document_files import read_documents
 from ops.cli.document_manifests import Fault
 from ops.cli.document_registering import register, told_of_apps, where
+from ops.cli.document_removal import count, prune, remove
 from ops.cli.document_table import print_documents, reports
 from ops.cli.endpoints import read_settings
 from ops.cli.on_database import on_database
@@ -40,7 +39,7 @@ _VERSION = click.option(
 
 @click.group("documents")
 def group() -> None:
-    """Register the documents of clients, list and check them, and let unused ones go.
+    """Register the documents of clients, list and check them, and let them go.
 
     \b
     API processes see a change within a second or two. In trusted mode (INSITECHART_DOCUMENTS=trusted) only registered
@@ -52,6 +51,7 @@ def group() -> None:
       insitechart documents add clients/operations
       insitechart documents list --json | jq -r '.[] | select(.run_by != "compiled") | .id'
       insitechart documents prune --unused 90
+      insitechart documents remove StockPage
 
     Exit codes: 0 done, 1 some document is wrong or in the way, 2 wrong usage, 69 no database.
     """  # noqa: D301  click reads the backspace as "do not rewrap"
@@ -129,31 +129,12 @@ def check(*, as_json: bool) -> None:
         for reason in () if as_json else one.reasons:
             click.echo(printable(f"{one.told}: {reason}").plain)
     if broken:
-        raise exits.Failed(f"{len(broken)} of {_count(len(rows))} can no longer run")
-    click.echo(f"{_count(len(rows))}, all of which can run", err=True)
+        raise exits.Failed(f"{len(broken)} of {count(len(rows))} can no longer run")
+    click.echo(f"{count(len(rows))}, all of which can run", err=True)
 
 
-@group.command("prune")
-@click.option("--unused", type=click.IntRange(1), default=90, show_default=True, help="Days without a use.")
-@click.option("--app", default=None, metavar="NAME", help="Of this client only.")
-@click.option("--yes", is_flag=True, help="Do not ask.")
-@click.option("--dry-run", is_flag=True, help="Show what would go.")
-def prune(unused: int, app: str | None, *, yes: bool, dry_run: bool) -> None:
-    """Forget documents that were neither used nor added for some days; their clients will be refused."""
-    since = (datetime.now(UTC) - timedelta(days=unused)).date()
-    with ready_database() as settings:
-        ids = on_database(settings, lambda session: stored.unused(session, since, app))
-        for one in ids:
-            click.echo(one)
-        if dry_run or not ids:
-            click.echo(f"{_count(len(ids))} unused since {since}", err=True)
-            return
-        if not yes:
-            if not at_terminal():
-                raise click.UsageError("nobody is there to be asked: use --yes, or --dry-run")
-            click.confirm(f"Forget {_count(len(ids))} unused since {since}?", abort=True, err=True)
-        gone = on_database(settings, lambda session: stored.prune(session, ids, since))
-    click.echo(f"{_count(len(gone))} forgotten", err=True)
+group.add_command(prune)
+group.add_command(remove)
 
 
 def _refuse(faults: list[Fault]) -> None:
@@ -168,7 +149,3 @@ def _place() -> str:
     """Name the database that was asked; the embedded one depends on where the command runs."""
     known = read_settings()
     return f"the embedded database of {known.data_dir.resolve()}" if known.database_url is None else "that database"
-
-
-def _count(number: int) -> str:
-    return f"{number:,} document{'' if number == 1 else 's'}"

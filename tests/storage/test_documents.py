@@ -164,3 +164,24 @@ async def test_a_replaced_text_was_never_used(session: Session) -> None:
     assert (await documents.listing(session))[0].used_on == date(2026, 5, 2)
     await add_documents.add(session, [document(1, text="query Other { f }")], replace=True)
     assert (await documents.listing(session))[0].used_on is None
+
+
+async def test_removed_by_id_or_name(session: Session) -> None:
+    """A word is an id, in either spelling and then both, else a name; the number moves, so processes hear of it."""
+    twins = [document(1), replace(document(1), id="sha256:id-1", name="Twin")]
+    await add_documents.add(session, [*twins, document(2, name="Page"), document(3)], replace=False)
+    found = await documents.named(session, ["id-1", "sha256:id-1", "Twin", "Page", "nope", "sha256:id-3"])
+    ids = {word: [row.id for row in rows] for word, rows in found.items()}
+    both = ["id-1", "sha256:id-1"]
+    assert ids == {
+        "id-1": both,
+        "sha256:id-1": both,
+        "Twin": both,
+        "Page": ["id-2"],
+        "nope": [],
+        "sha256:id-3": ["id-3"],
+    }
+    before = await documents.revision(session)
+    assert await documents.remove(session, [*both, "gone"]) == both
+    assert await documents.revision(session) == before + 1
+    assert [row.id for row in await documents.listing(session)] == ["id-2", "id-3"]
