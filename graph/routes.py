@@ -14,6 +14,7 @@ from graph.http.ide import IdeOrEndpoint
 from graph.http.ready import ReadyAnswers
 from graph.ide import ASSETS_PATH, ide_assets
 from graph.middleware.draining import ALIVE_PATH
+from graph.middleware.failures import Failures
 from graph.middleware.gates import Gates
 from graph.rest.routes import rest_paths
 from graph.websocket.connection import WebSocketEndpoint
@@ -61,8 +62,9 @@ def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metr
     if settings.exploring:
         routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
     others = Router(routes, redirect_slashes=False, default=_not_found)
-    ready = ReadyAnswers(GRAPHQL_PATH, engine, judge, settings, drain)
-    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, metrics, ready.find)
+    failures = Failures(metrics, drain)
+    ready = ReadyAnswers(GRAPHQL_PATH, engine, judge, settings, drain, failures)
+    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, failures, ready.find)
 
 
 async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol, TypeVar
 
-from starlette.types import Receive, Scope
+from starlette.types import ASGIApp, Receive, Scope
 
 from graph.http.disconnect import ClientLeft, until_disconnect
 
@@ -25,6 +25,13 @@ class Asked(Protocol):
 
     def answer(self) -> tuple[bytes, bytes] | None:
         """Return the answer under 200 if it is ready now: its head without the status line, and its body."""
+        ...
+
+    def begin(self) -> ASGIApp | None:
+        """Return what answers it past the gates, where no more than its operation has to run; else None.
+
+        Its scope has to hold no more than the extensions: the rest of the request it knows, and notes there.
+        """
         ...
 
 

@@ -11,17 +11,17 @@ from graph.documents.request import OperationRequest, read_body, read_query_stri
 from graph.drain import Drain
 from graph.engine import Engine, Extend
 from graph.events.delivery import Delivery
-from graph.http.accept import JSON, Accept, MediaType
+from graph.http.accept import JSON, Accept
+from graph.http.answers import send_answer, send_outcome, status_for
 from graph.http.body import read_whole
 from graph.http.connection import while_client_waits
 from graph.http.event_stream import EventStream
 from graph.http.head import READING, Judge, Judgement
 from graph.http.responses import send_json
 from graph.outcome import OK, Outcome, refusal
-from graph.responses.kept import Kept
 from graph.responses.raw_key import RawKey, raw_key
 from graph.responses.serving import send_kept
-from ops.errors import BadRequest, MethodNotAllowed, NotAcceptable, PublicError
+from ops.errors import MethodNotAllowed, NotAcceptable, PublicError
 from ops.settings import Settings
 
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -61,11 +61,7 @@ class GraphQLEndpoint:
             before = engine.before.find(method, raw)
             if before is not None:
                 work = engine.answer(before, request_id, judged.kept, key)
-                answer = await while_client_waits(scope, receive, work)
-                if isinstance(answer, Kept):
-                    await send_kept(scope, send, answer)
-                else:
-                    await self._send_outcome(send, answer, judged.kept)
+                await send_answer(scope, send, await while_client_waits(scope, receive, work), judged.kept)
                 return
         read = read_query_string if reading else read_body
         asked = read(raw, self._settings.limits)
@@ -75,7 +71,7 @@ class GraphQLEndpoint:
         revision = engine.revision
         admitted = await self._admit(asked, request_id, mutations=not reading)
         if isinstance(admitted, Outcome):
-            await self._send_outcome(send, admitted, judged.accept.json() or JSON)
+            await send_outcome(send, admitted, judged.accept.json() or JSON)
             return
         engine.before.keep(method, raw, asked, admitted, revision)
         await self._answer(admitted, key, judged, scope, receive, send)
@@ -103,15 +99,9 @@ class GraphQLEndpoint:
                 if extend is None
                 else self._engine.execute(admitted, request_id, extend)
             )
-            await self._send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
+            await send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
-
-    async def _send_answer(self, scope: Scope, send: Send, answer: Kept | Outcome, media_type: MediaType) -> None:
-        if isinstance(answer, Kept):
-            await send_kept(scope, send, answer)
-        else:
-            await self._send_outcome(send, answer, media_type)
 
     async def _admit(self, asked: OperationRequest, request_id: str, *, mutations: bool) -> AdmittedOperation | Outcome:
         if asked.named:
@@ -167,19 +157,6 @@ class GraphQLEndpoint:
         deadlines = self._settings.deadlines
         stream = EventStream(receive, send, self._drain, deadlines.heartbeat, deadlines.send)
         await stream.run(deliveries, endless=endless)
-
-    async def _send_outcome(self, send: Send, outcome: Outcome, media_type: MediaType) -> None:
-        status = status_for(outcome, media_type)
-        allow = [(b"allow", b"POST")] if status == MethodNotAllowed.status else []
-        await send_json(send, outcome.body(), status=status, media_type=media_type, headers=allow)
-
-
-def status_for(outcome: Outcome, media_type: MediaType) -> int:
-    """Return the HTTP status: under `application/json`, the errors of a request that has a document come with 200."""
-    document_is_wrong = (
-        outcome.refused and outcome.status == PublicError.status and BadRequest.code not in outcome.codes()
-    )
-    return OK if document_is_wrong and media_type == JSON else outcome.status
 
 
 def refused(error: PublicError) -> Outcome:

@@ -1,23 +1,30 @@
-"""Kept answers for our own server, straight from the request's bytes: no task, no scope, no messages.
+"""Requests that need not go the ordinary way, for our own server, straight from their bytes.
 
-Whatever is not plainly a request whose answer is kept gets None, and goes the ordinary way, past the gates and through
-the endpoint: refusals, entity tags and everything that has to wait are at home there. What is answered here passed the
-same gates by the same code.
+An answer that is kept is written at once: no task, no scope, no messages. An operation that was admitted before in the
+same bytes is run at once, past the gates and the endpoint. Whatever is not plainly one of these gets None and goes the
+ordinary way: refusals, entity tags and streams are at home there. What is answered here passed the same gates by the
+same code.
 """
 
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph.documents.operation import AdmittedOperation
 from graph.drain import Drain
 from graph.engine import Engine
-from graph.http.connection import Header
+from graph.http.accept import MediaType
+from graph.http.answers import send_answer
+from graph.http.connection import Header, connection_of, while_client_waits
 from graph.http.head import Judge, Judgement
+from graph.middleware.failures import Failures
 from graph.middleware.request_id import HEADER, choose_id
-from graph.middleware.response import complete
+from graph.middleware.response import Response, complete
 from graph.responses.kept import Kept
-from graph.responses.raw_key import raw_key
+from graph.responses.raw_key import RawKey, raw_key
 from ops.errors import PublicError
 from ops.settings import Settings
 
@@ -26,18 +33,21 @@ log = structlog.get_logger(__name__)
 
 
 class ReadyAnswers:
-    """Finds what can be written at once for requests of one path."""
+    """Finds what can be written or run at once for requests of one path."""
 
-    def __init__(self, path: str, engine: Engine, judge: Judge, settings: Settings, drain: Drain) -> None:
-        self._path = path
+    def __init__(
+        self, path: str, engine: Engine, judge: Judge, settings: Settings, drain: Drain, failures: Failures
+    ) -> None:
+        self.path = path
         self._url = path.encode()
         self.engine = engine
         self._judge = judge
         self.drain = drain
+        self.failures = failures
         self._most_bytes = settings.limits.body_bytes
 
     def find(self, method: bytes, url: bytes, headers: Sequence[Header], body: bytes) -> "Asked | None":
-        """Return what a whole request asks for, if that may be kept; None where it has to go the ordinary way."""
+        """Return what a whole request asks for; None where it has to go the ordinary way."""
         if method == b"POST" and url == self._url:
             raw = body
         elif method == b"GET" and b"#" not in url:
@@ -46,7 +56,7 @@ class ReadyAnswers:
                 return None
         else:
             return None
-        if not self.engine.keeps or len(body) > self._most_bytes:
+        if len(body) > self._most_bytes:
             return None
         try:
             judged = self._judge.judge(method.decode(), headers)
@@ -58,7 +68,7 @@ class ReadyAnswers:
                 sent_id = sent_id or value
             elif name == _CONDITIONAL:
                 return None
-        return Asked(self, method.decode(), self._path, raw, judged, sent_id) if judged.kept is not None else None
+        return Asked(self, method.decode(), raw, judged, sent_id) if judged.kept is not None else None
 
 
 class Asked:
@@ -67,34 +77,66 @@ class Asked:
     `repeats` says whether such are to be expected: an id of their client's own makes all requests different.
     """
 
-    __slots__ = ("_answers", "_judged", "_key", "_method", "_permitted", "_revision", "_sent_id", "repeats")
+    __slots__ = ("_answers", "_judged", "_key", "_method", "_permitted", "_raw", "_revision", "_sent_id", "repeats")
 
-    def __init__(
-        self, answers: ReadyAnswers, method: str, path: str, raw: bytes, judged: Judgement, sent_id: bytes
-    ) -> None:
+    def __init__(self, answers: ReadyAnswers, method: str, raw: bytes, judged: Judgement, sent_id: bytes) -> None:
         self._answers = answers
         self._method = method
+        self._raw = raw
         self._judged = judged
         self._permitted = judged.permission.origin if judged.permission is not None else None
         self._sent_id = sent_id
-        self._revision = answers.engine.revision
-        self._key = raw_key(method, path, self._revision, raw)
+        self._revision = -1
+        self._key: RawKey | None = None
         self.repeats = not sent_id
 
     def answer(self) -> tuple[bytes, bytes] | None:
         """Return fields and body of the kept answer, under 200; None where the request has to go the ordinary way."""
         engine, media_type = self._answers.engine, self._judged.kept
-        if self._key is None or media_type is None or self._revision != engine.revision:
-            return None
-        if self._answers.drain.begun.is_set():
+        if media_type is None or not engine.keeps or self._answers.drain.begun.is_set():
             return None
         try:
             request_id = choose_id(self._sent_id)
-            kept = engine.recall(self._key, media_type, request_id)
+            key = self._looked_up()
+            kept = engine.recall(key, media_type, request_id) if key is not None else None
             return self._written(kept, request_id) if kept is not None else None
         except Exception:
             log.exception("ready_answer_failed")
             return None
+
+    def begin(self) -> ASGIApp | None:
+        """Return what runs its operation, if that was admitted before; None where it has to go the ordinary way."""
+        answers, media_type = self._answers, self._judged.kept
+        if media_type is None or answers.drain.begun.is_set():
+            return None
+        operation = answers.engine.before.find(self._method, self._raw)
+        return partial(self._run, operation, media_type) if operation is not None else None
+
+    async def _run(
+        self, operation: AdmittedOperation, media_type: MediaType, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        request_id, answers = choose_id(self._sent_id), self._answers
+        scope["type"], scope["method"], scope["path"] = "http", self._method, answers.path
+        scope["headers"] = [(b"accept", media_type.encode())]
+        scope["state"] = {"request_id": request_id}
+        response = Response(send, connection_of(scope), request_id, self._judged.permission, answers.drain)
+        execute = partial(self._execute, operation, media_type)
+        await answers.failures.guard(execute, scope, receive, response)
+
+    async def _execute(
+        self, operation: AdmittedOperation, media_type: MediaType, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        engine = self._answers.engine
+        key = self._looked_up() if engine.keeps else None
+        work = engine.answer(operation, scope["state"]["request_id"], media_type, key)
+        await send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
+
+    def _looked_up(self) -> RawKey | None:
+        revision = self._answers.engine.revision
+        if self._revision != revision:
+            self._revision = revision
+            self._key = raw_key(self._method, self._answers.path, revision, self._raw)
+        return self._key
 
     def _written(self, kept: Kept, request_id: str) -> tuple[bytes, bytes]:
         age = int(time.monotonic() - kept.made_at)

@@ -47,7 +47,7 @@ async def send_json(
 ) -> None:
     """Send one whole response; a 503 says when to come back. `more` leaves it to the caller to end it."""
     payload = encode(body)
-    fields = [_content_type(media_type), (b"content-length", b"%d" % len(payload)), *headers]
+    fields = [content_type(media_type), (b"content-length", b"%d" % len(payload)), *headers]
     if status == Unavailable.status:
         fields.append((b"retry-after", b"%d" % RETRY_AFTER))
     if more:
@@ -87,7 +87,8 @@ async def send_error_and_close(receive: Receive, send: Send, error: PublicError,
 
 
 @cache
-def _content_type(media_type: MediaType) -> Header:
+def content_type(media_type: MediaType) -> Header:
+    """Return the field that names a type."""
     return (b"content-type", f"{media_type}; charset=utf-8".encode())
 
 

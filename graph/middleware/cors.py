@@ -1,6 +1,7 @@
 """Cross-origin calls from the origins in the settings, and from no others (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import Scope, Send
@@ -13,27 +14,28 @@ _MAX_AGE = "600"
 _READABLE = "retry-after, x-request-id"
 
 
+@dataclass(frozen=True, slots=True)
 class Permission:
-    """What one response says of the origin that asked; `headers` is empty where that has no permission."""
+    """What a response says of the origin that asked: `origin` is that or the wildcard, None without a permission."""
 
-    __slots__ = ("_depends_on_origin", "headers")
-
-    def __init__(self, headers: dict[str, str], *, depends_on_origin: bool) -> None:
-        self.headers = headers
-        self._depends_on_origin = depends_on_origin
+    origin: str | None
+    depends_on_origin: bool
 
     @property
-    def origin(self) -> str | None:
-        """The origin that is permitted, or the wildcard."""
-        return self.headers.get("access-control-allow-origin")
+    def headers(self) -> dict[str, str]:
+        """The headers that allow the origin; credentials never go with the wildcard."""
+        if self.origin is None:
+            return {}
+        credentials = {} if self.origin == ANY else {"access-control-allow-credentials": "true"}
+        return {"access-control-allow-origin": self.origin, **credentials}
 
     def complete(self, fields: list[Header]) -> list[Header]:
         """Add to a response's head what it says."""
         head = MutableHeaders(raw=fields)
         head.update(self.headers)
-        if self.headers:
+        if self.origin is not None:
             head["access-control-expose-headers"] = _READABLE
-        if self._depends_on_origin:
+        if self.depends_on_origin:
             head.add_vary_header("Origin")
         return fields
 
@@ -53,23 +55,14 @@ class Cors:
         """Return what the response to a request from an origin says; None where no origin is ever permitted."""
         if not self._origins:
             return None
-        return Permission(self._allow(origin), depends_on_origin=ANY not in self._origins)
-
-    def _allow(self, origin: str | None) -> dict[str, str]:
-        """Return the headers that allow an origin; credentials never go with the wildcard.
-
-        The wildcard is said to whoever asks: a cache may keep what a program fetched, and show it to a page.
-        """
-        if ANY in self._origins:
-            return {"access-control-allow-origin": ANY}
-        if origin is None or origin not in self._origins:
-            return {}
-        return {"access-control-allow-origin": origin, "access-control-allow-credentials": "true"}
+        if ANY in self._origins:  # said to whoever asks: a cache may keep what a program fetched, and show it to a page
+            return Permission(ANY, depends_on_origin=False)
+        return Permission(origin if origin in self._origins else None, depends_on_origin=True)
 
 
 def is_preflight(scope: Scope, permission: Permission) -> bool:
     """Whether a browser asks, from a permitted origin, what it may send."""
-    if scope["method"] != "OPTIONS" or not permission.headers:
+    if scope["method"] != "OPTIONS" or permission.origin is None:
         return False
     return "access-control-request-method" in Headers(scope=scope)
 

@@ -1,14 +1,18 @@
 """The last word on failures: public errors in their coded form, all others masked, logged once and counted."""
 
+import asyncio
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers
-from starlette.types import Receive, Scope
+from starlette.types import ASGIApp, Receive, Scope
 
+from graph.drain import Drain
 from graph.http.accept import JSON, accept_of
 from graph.http.connection import Header
+from graph.http.disconnect import ClientLeft
 from graph.http.responses import send_error, send_error_and_close
+from graph.middleware.draining import cut_off
 from graph.middleware.response import CLOSE, Response
 from ops.errors import Internal, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
 from ops.metrics import Metrics
@@ -20,8 +24,22 @@ _STILL_SENDING = (PayloadTooLarge, RequestTimeout)
 class Failures:
     """Turns what a request raises into its response, unless that has begun already."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, drain: Drain) -> None:
         self._metrics = metrics
+        self._drain = drain
+
+    async def guard(self, app: ASGIApp, scope: Scope, receive: Receive, response: Response) -> None:
+        """Run an application; only a cancel that no drain explains passes through."""
+        try:
+            await app(scope, receive, response)
+        except ClientLeft:
+            log.info("client_left", id=scope["state"]["request_id"], path=scope["path"])
+        except asyncio.CancelledError:
+            if not self._drain.begun.is_set():
+                raise
+            await self.answer(cut_off(), scope, receive, response)
+        except Exception as error:  # noqa: BLE001 - masked, logged and counted
+            await self.answer(error, scope, receive, response)
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, response: Response) -> None:
         """Answer for what went wrong; a response that has begun stays incomplete, and the server closes."""

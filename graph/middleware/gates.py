@@ -3,25 +3,18 @@
 One frame holds them all: a middleware of its own for each would cost every request seven calls and six closures.
 """
 
-import asyncio
-
-import structlog
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.drain import Drain
 from graph.http.connection import FindReady, connection_of
-from graph.http.disconnect import ClientLeft
 from graph.middleware.body_limit import BoundedBody, check_declared
 from graph.middleware.cors import Cors, answer_preflight, is_preflight
-from graph.middleware.draining import cut_off, refuse_new
+from graph.middleware.draining import refuse_new
 from graph.middleware.failures import Failures
 from graph.middleware.request_id import name_request, naming
 from graph.middleware.response import Response
-from ops.metrics import Metrics
 from ops.settings import Settings
-
-log = structlog.get_logger()
 
 
 class Gates:
@@ -30,12 +23,12 @@ class Gates:
     `ready` is what our own server may ask before: it passes these gates by itself.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, drain: Drain, metrics: Metrics, ready: FindReady) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, drain: Drain, failures: Failures, ready: FindReady) -> None:
         self.ready = ready
         self._app = app
         self._drain = drain
         self._cors = Cors(settings.cors_origins)
-        self._failures = Failures(metrics)
+        self._failures = failures
         self._most_bytes = settings.limits.body_bytes
         self._body_seconds = settings.deadlines.body
 
@@ -51,16 +44,10 @@ class Gates:
             await answer_preflight(scope, permission, Response(send, connection, request_id, None, self._drain))
             return
         response = Response(send, connection, request_id, permission, self._drain)
-        body = BoundedBody(receive, connection, self._most_bytes, self._body_seconds)
-        try:
-            refuse_new(scope, self._drain)
-            check_declared(scope, self._most_bytes)
-            await self._app(scope, body, response)
-        except ClientLeft:
-            log.info("client_left", id=request_id, path=scope["path"])
-        except asyncio.CancelledError:
-            if not self._drain.begun.is_set():
-                raise
-            await self._failures.answer(cut_off(), scope, receive, response)
-        except Exception as error:  # noqa: BLE001 - masked, logged and counted
-            await self._failures.answer(error, scope, receive, response)
+        await self._failures.guard(self._admit, scope, receive, response)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refuse_new(scope, self._drain)
+        check_declared(scope, self._most_bytes)
+        body = BoundedBody(receive, connection_of(scope), self._most_bytes, self._body_seconds)
+        await self._app(scope, body, send)

@@ -5,6 +5,7 @@ carries the request's id and the permission for its origin, and during the drain
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from starlette.types import Message, Send
 
@@ -16,6 +17,7 @@ from graph.middleware.request_id import HEADER
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 NO_STORE = (b"cache-control", b"no-store")
 CLOSE = (b"connection", b"close")
+_MOST_WRITTEN = 200  # heads: types times policies times origins of the settings
 
 
 class Response:
@@ -49,14 +51,17 @@ class Response:
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": body})
 
-    def send_ready(self, fields: bytes, body: bytes) -> bool:
-        """Write an answer under 200 whose fields are complete but for length and id; False where it is to be sent."""
+    def send_ready(self, common: tuple[Header, ...], body: bytes) -> bool:
+        """Write an answer under 200 at once, its head what many have in common; False where it is to be sent.
+
+        Only its length and its id are added, beside what every head says.
+        """
         connection = self._connection
-        if connection is None or self._permission is not None or self._drain.begun.is_set():
+        if connection is None or self._drain.begun.is_set():
             return False
         self.started = True
         own = b"content-length: %d\r\n%b: %b\r\n" % (len(body), HEADER, self._request_id.encode())
-        return connection.respond_ready(fields + own, body)
+        return connection.respond_ready(_written(common, self._permission) + own, body)
 
     def _complete(self, headers: Iterable[Header]) -> list[Header]:
         fields = complete(headers, self._permission)
@@ -75,3 +80,8 @@ def complete(headers: Iterable[Header], permission: Permission | None) -> list[H
     if NO_STORE[0] not in names:
         fields.append(NO_STORE)
     return permission.complete(fields) if permission is not None else fields
+
+
+@lru_cache(maxsize=_MOST_WRITTEN)
+def _written(common: tuple[Header, ...], permission: Permission | None) -> bytes:
+    return b"".join([b"%b: %b\r\n" % field for field in complete(common, permission)])

@@ -1,18 +1,15 @@
 """A kept answer on the wire: whole, or as 304 where the client says that it has it already."""
 
 import time
-from functools import lru_cache
 
 from starlette.types import Scope, Send
 
-from graph.http.connection import Header
 from graph.http.responses import send_whole
-from graph.middleware.response import Response, complete
+from graph.middleware.response import Response
 from graph.responses.kept import Kept, names
 
 READING = ("GET", "HEAD")
 _IF_NONE_MATCH = b"if-none-match"
-_MOST_WRITTEN = 200
 
 
 async def send_kept(scope: Scope, send: Send, kept: Kept) -> None:
@@ -22,7 +19,7 @@ async def send_kept(scope: Scope, send: Send, kept: Kept) -> None:
     """
     age = kept.age(time.monotonic())
     if scope["method"] not in READING:
-        if not age and isinstance(send, Response) and send.send_ready(_written(kept.common), kept.body):
+        if not age and isinstance(send, Response) and send.send_ready(kept.common, kept.body):
             return
         await send_whole(send, 200, [*kept.headers, *age], kept.body)
         return
@@ -32,8 +29,3 @@ async def send_kept(scope: Scope, send: Send, kept: Kept) -> None:
         await send_whole(send, 304, [*kept.validity, etag, *age], b"")
     else:
         await send_whole(send, 200, [*kept.headers, etag, *age], kept.body)
-
-
-@lru_cache(maxsize=_MOST_WRITTEN)
-def _written(common: tuple[Header, ...]) -> bytes:
-    return b"".join([b"%b: %b\r\n" % field for field in complete(common, None)])

@@ -68,7 +68,8 @@ class RequestConnection:
             return True
         if cycle.response_started or cycle.flow.write_paused or not cycle.keep_alive:
             return False
-        cycle.transport.write(b"%b%b\r\n%b" % (first_lines(tuple(cycle.default_headers)), fields, body))
+        head = first_lines(tuple(cycle.default_headers)) + fields + b"\r\n"
+        cycle.transport.writelines((head, b"" if cycle.scope["method"] == "HEAD" else body))
         self._complete()
         return True
 

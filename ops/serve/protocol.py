@@ -68,7 +68,8 @@ class _BoundedProtocol(ReadyFirst):
         if self.is_answered_again(data):
             self._expect(None)
             self._unset_keepalive_if_required()
-            self._keep_alive()
+            if self._answering() is None:
+                self._keep_alive()
             return
         super().data_received(data)
         self._arm()
