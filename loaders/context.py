@@ -143,7 +143,7 @@ class RequestContext:
         end(batch, stop)
 
     async def aclose(self) -> None:
-        """Stop the batches that nobody waits for any more, and wait until their connections are back."""
+        """Stop the batches that nobody waits for any more, and wait until they have ended, and told their SQL to."""
         self._closed = True
         tasks = [task for task in self._tasks if not task.done()]
         for task in tasks:

@@ -33,6 +33,8 @@ _log = structlog.get_logger()
 _BEGIN = "BEGIN; SET LOCAL plan_cache_mode = auto"
 _CLOSE_SECONDS = 3.0
 _ROLLBACK_SECONDS = 1.0  # a connection that is dropped is rolled back as well
+_STOPPED = (TimeoutError, DeadlineExceeded, asyncio.CancelledError)
+"""Ends of a transaction that say nothing of whether the server still answers."""
 _TELLING_SHARE = 0.5  # of the usual patience: from there on a wait tells something of the server
 
 
@@ -47,6 +49,7 @@ class Database:
         self._pool = pool
         self.leases = Leases(pool)
         self.breaker = Breaker(asyncio.get_running_loop().time)
+        self._ending: set[asyncio.Future[None]] = set()  # at most one for each connection of the pool
 
     @property
     def address(self) -> str:
@@ -69,7 +72,7 @@ class Database:
             rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=remaining or deadline.remaining())
         except BaseException as error:
             public = translation(error)
-            await self._release_failed(connection, lost=_lost(public, error))
+            self._give_up(connection, lost=_lost(public, error))
             if public is None:
                 raise
             raise public from error
@@ -85,7 +88,7 @@ class Database:
             with translated():
                 yield connection
         except BaseException as error:
-            await self._release_failed(connection, lost=_lost(error, error.__cause__))
+            self._give_up(connection, lost=_lost(error, error.__cause__))
             raise
         await self._release(connection)
 
@@ -100,9 +103,10 @@ class Database:
             await connection.execute(_BEGIN, timeout=min(seconds, deadline.remaining()))
             try:
                 yield connection
+            except _STOPPED:
+                raise  # the server may be frozen: what it has to undo is waited for beside the caller
             except BaseException:
-                with suppress(TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-                    await connection.execute("ROLLBACK", timeout=_ROLLBACK_SECONDS)
+                await _roll_back(connection)
                 raise
             await connection.execute("COMMIT", timeout=seconds)
 
@@ -140,26 +144,48 @@ class Database:
             return
         await self.leases.release(connection)
 
-    async def _release_failed(self, connection: Connection, *, lost: bool) -> None:
-        """Give back a connection whose cancellation the server may never acknowledge: asyncpg drops it in time.
+    def _give_up(self, connection: Connection, *, lost: bool) -> None:
+        """Give back a connection that failed; the caller does not wait, for the server may never answer a cancel."""
+        ending = asyncio.ensure_future(self._end(connection, lost=lost))
+        self._ending.add(ending)
+        ending.add_done_callback(self._ended)
 
-        Its TimeoutError then must not hide why the caller failed, nor stay unseen when the caller is cancelled.
-        """
-        if lost or _in_transaction(connection):
-            _drop(connection)
-        releasing = asyncio.ensure_future(self.leases.release(connection))
-        releasing.add_done_callback(_look_at)
-        await asyncio.wait({releasing})
+    async def _end(self, connection: Connection, *, lost: bool) -> None:
+        try:
+            if not lost and _in_transaction(connection):
+                await _roll_back(connection)
+        finally:
+            if lost or _in_transaction(connection):
+                _drop(connection)
+            await self.leases.release(connection)
+
+    def _ended(self, ending: asyncio.Future[None]) -> None:
+        self._ending.discard(ending)
+        error = None if ending.cancelled() else ending.exception()
+        if error is not None:
+            _log.warning("connection_dropped", kind=type(error).__name__, reason=str(error))
+
+    async def settle(self) -> None:
+        """Wait until every connection that failed is back in the pool, or ended; each has a deadline."""
+        while self._ending:
+            await asyncio.wait(self._ending)
+
+    async def close(self) -> None:
+        """Release every connection and end the pool; what is not back in time is cut off."""
+        try:
+            async with asyncio.timeout(_CLOSE_SECONDS):
+                await self.settle()
+                await self.leases.close()
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+            for ending in self._ending:
+                ending.cancel()
+            await self.settle()
 
 
 def _lost(public: BaseException | None, reason: BaseException | None) -> bool:
     return isinstance(public, Unavailable) and isinstance(reason, UNREACHABLE)
-
-
-def _look_at(releasing: asyncio.Future[None]) -> None:
-    error = None if releasing.cancelled() else releasing.exception()
-    if error is not None:
-        _log.warning("connection_dropped", kind=type(error).__name__, reason=str(error))
 
 
 @asynccontextmanager
@@ -174,18 +200,9 @@ async def open_database(settings: Settings) -> AsyncGenerator[Database, None]:
             await _warm(pool, settings)
             yield database
         finally:
-            await _close(pool, database, sweeping)
-
-
-async def _close(pool: "asyncpg.Pool[asyncpg.Record]", database: Database, sweeping: asyncio.Task[None]) -> None:
-    sweeping.cancel()
-    try:
-        async with asyncio.timeout(_CLOSE_SECONDS):
+            sweeping.cancel()
             await asyncio.wait({sweeping})
-            await database.leases.close()
-            await pool.close()
-    except TimeoutError:
-        pool.terminate()
+            await database.close()
 
 
 def _in_transaction(connection: Connection) -> bool:
@@ -193,6 +210,11 @@ def _in_transaction(connection: Connection) -> bool:
         return connection.is_in_transaction()
     except asyncpg.InterfaceError:
         return False  # the driver took a lost connection back by itself
+
+
+async def _roll_back(connection: Connection) -> None:
+    with suppress(TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        await connection.execute("ROLLBACK", timeout=_ROLLBACK_SECONDS)
 
 
 def _drop(connection: Connection) -> None:

@@ -21,6 +21,9 @@ else:
 SWEEP_SECONDS = 60.0
 """A connection that was not needed for one to two of these goes back to the pool, whose own timer closes it."""
 
+RELEASE_SECONDS = 2.0
+"""What a server may take to acknowledge the cancel of a statement; its connection is ended then."""
+
 
 class Crowded(TimeoutError):
     """Connections went from hand to hand while the caller waited, so the server is well: there are many who ask."""
@@ -74,7 +77,7 @@ class Leases:
     async def release(self, connection: Connection) -> None:
         """Give a connection back to the pool, which ends it if it is not sound, and let the next waiter borrow one."""
         try:
-            await self._pool.release(connection)
+            await self._pool.release(connection, timeout=RELEASE_SECONDS)
         finally:
             self._lent -= 1
             self._handed(None)

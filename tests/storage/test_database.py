@@ -53,10 +53,10 @@ async def sleepers(database: Database) -> int:
         return int(await connection.fetchval(_SLEEPERS, connection.get_server_pid()))
 
 
-async def asleep(database: Database) -> None:
-    """Wait until the server runs one of our long statements."""
-    async with asyncio.timeout(10):
-        while not await sleepers(database):  # noqa: ASYNC110 - the event is on the server
+async def asleep(database: Database, number: int = 1) -> None:
+    """Wait until the server runs so many of our long statements."""
+    async with asyncio.timeout(30):
+        while await sleepers(database) != number:  # noqa: ASYNC110 - the event is on the server
             await asyncio.sleep(0.01)
 
 
@@ -64,10 +64,13 @@ async def test_cancelling_the_wait_stops_the_statement(database: Database) -> No
     """A client that leaves takes its SQL along: the server has nothing left to run, and the connection is reused."""
     task = asyncio.create_task(Session(database, Deadline.after(60)).fetch("sleep", "SELECT pg_sleep(77)"))
     await asleep(database)
+    size = database.size
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert await sleepers(database) == 0
+    await asleep(database, 0)
+    await database.settle()
+    assert database.size == size
 
 
 async def test_cancelling_a_transaction_rolls_it_back(database: Database) -> None:
@@ -80,9 +83,12 @@ async def test_cancelling_a_transaction_rolls_it_back(database: Database) -> Non
 
     task = asyncio.create_task(write())
     await asleep(database)
+    size = database.size
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+    await database.settle()
+    assert database.size == size
     session = Session(database, Deadline.after(10))
     assert (await session.fetch("feeds", "SELECT count(*) AS number FROM feeds"))[0]["number"] == 0
 
@@ -91,7 +97,7 @@ async def test_a_deadline_stops_the_statement(database: Database) -> None:
     """An operation out of time is a coded error, and its statement ends on the server."""
     with pytest.raises(DeadlineExceeded):
         await Session(database, Deadline.after(0.2)).fetch("sleep", "SELECT pg_sleep(77)")
-    assert await sleepers(database) == 0
+    await asleep(database, 0)
     with pytest.raises(DeadlineExceeded):
         await Session(database, Deadline.after(0)).fetch("late", "SELECT 1")
 

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from ops.embedded.programs import postgres_bin
 from ops.embedded.server import child_setup, make_folder, own_identity
 from ops.errors import DeadlineExceeded, Unavailable
 from ops.settings import Settings
+from storage import leases
 from storage.database import Database, open_database
 from storage.deadline import Deadline
 from storage.session import Session
@@ -170,3 +171,67 @@ async def test_a_database_that_freezes_in_a_transaction_does_not_hang_us(postmas
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
         assert await recovered(database)
+
+
+async def statement(database: Database) -> None:
+    """Run a statement on its own."""
+    await Session(database, Deadline.after(1)).fetch("one", "SELECT 1")
+
+
+async def in_a_transaction(database: Database) -> None:
+    """Run one in a transaction, which would be rolled back."""
+    await Session(database, Deadline.after(1)).fetch_for_values("one", "SELECT 1")
+
+
+async def cancelled(database: Database) -> None:
+    """Run one whose client leaves."""
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await Session(database, Deadline.after(60)).fetch("one", "SELECT 1")
+    raise DeadlineExceeded("the client's own")
+
+
+@pytest.mark.parametrize("asking", [statement, in_a_transaction, cancelled])
+async def test_nobody_waits_for_what_a_frozen_database_has_to_undo(
+    postmaster: Postmaster, monkeypatch: pytest.MonkeyPatch, asking: Callable[[Database], Awaitable[None]]
+) -> None:
+    """The error is there while the statement's cancel is still unanswered; the connection is good when it thaws."""
+    monkeypatch.setattr(leases, "RELEASE_SECONDS", START_SECONDS)
+    await asyncio.to_thread(postmaster.start)
+    async with open_database(configured(postmaster)) as database, asyncio.timeout(START_SECONDS):
+        await database.ping(Deadline.after(5))
+        pids = [row["pid"] for row in await Session(database, Deadline.after(5)).fetch("pids", _CLIENTS)]
+        postmaster.send(signal.SIGSTOP)  # it takes the cancel
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        size = database.size
+        with pytest.raises(DeadlineExceeded):
+            await asking(database)
+        settling = asyncio.create_task(database.settle())
+        assert not (await asyncio.wait({settling}, timeout=0.2))[0], "the server has nothing undone yet"
+        assert database.size == size
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+        postmaster.send(signal.SIGCONT)
+        await settling
+        assert await recovered(database)
+
+
+async def test_what_is_never_undone_is_given_up(postmaster: Postmaster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection whose cancel stays unanswered is ended in time, and closing waits for nothing either."""
+    monkeypatch.setattr(leases, "RELEASE_SECONDS", 0.2)
+    await asyncio.to_thread(postmaster.start)
+    async with asyncio.timeout(START_SECONDS):
+        async with open_database(configured(postmaster)) as database:
+            pids = [row["pid"] for row in await Session(database, Deadline.after(5)).fetch("pids", _CLIENTS)]
+            size = database.size
+            for pid in (*pids, postmaster.server.pid()):
+                os.kill(pid or 0, signal.SIGSTOP)
+            with pytest.raises(DeadlineExceeded):
+                await statement(database)
+            await database.settle()
+            assert database.size == size - 1
+            monkeypatch.setattr(leases, "RELEASE_SECONDS", 10 * START_SECONDS)
+            with pytest.raises(DeadlineExceeded):
+                await statement(database)
+        postmaster.send(signal.SIGCONT)
