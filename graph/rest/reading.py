@@ -5,6 +5,7 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from graph.documents.operation import AdmittedOperation
+from graph.documents.query_string import parameters
 from graph.documents.request import OperationRequest
 from graph.engine import Engine
 from graph.http.accept import JSON, MediaType
@@ -12,7 +13,11 @@ from graph.http.connection import while_client_waits
 from graph.outcome import Outcome
 from graph.responses.cache import GRAPHQL, Form
 from graph.responses.kept import Kept
-from ops.errors import MethodNotAllowed
+from ops.errors import BadRequest, MethodNotAllowed
+
+_ACCEPT = b"accept"
+_MOST_PARAMETERS = 100
+_LONGEST_NAME = 40
 
 
 async def is_answered(scope: Scope, send: Send, allowed: str) -> bool:
@@ -25,6 +30,21 @@ async def is_answered(scope: Scope, send: Send, allowed: str) -> bool:
     if method not in allowed.split(", "):
         raise MethodNotAllowed(f"{method[:20]} is not one of {allowed}", allow=allowed)
     return False
+
+
+def speak_plainly(scope: Scope) -> None:
+    """Let whatever goes wrong be told in plain JSON, which is all that an address speaks, whatever Accept prefers."""
+    others = (field for field in scope["headers"] if field[0] != _ACCEPT)
+    scope["headers"] = [*others, (_ACCEPT, JSON.encode())]
+
+
+def refuse_parameters(scope: Scope, hint: str) -> None:
+    """Raise BadRequest for a query string, of an address that takes no parameters; `hint` says what it takes."""
+    given = parameters(scope["query_string"], _MOST_PARAMETERS)
+    if given:
+        name = given[0][0].encode("latin-1").decode(errors="replace")
+        shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+        raise BadRequest(f"This address has no parameter '{shown}', nor any other: {hint}")
 
 
 async def run(engine: Engine, text: str, variables: dict[str, Any], scope: Scope, receive: Receive) -> Outcome:
