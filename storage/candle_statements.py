@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from storage.arrays import sent
 from storage.buckets import DAY, EXCHANGE_ZONE
 from storage.symbols import array_of
 
@@ -50,20 +51,22 @@ date_bin(make_interval(secs => $2::integer),
 def candles_statement(options: int, *, backward: bool) -> str:
     """Write the statement of a page: the rows next to the position make its buckets; the last parameter is how many.
 
-    A symbol's candles come column by column, which the driver reads in less than half the time that as many rows take;
-    before them, how many bars were read at most for all of them, and of how many they were made.
+    A symbol's candles come column by column, as they are sent, which takes a fifth of the time that as many rows take;
+    before them, how many bars were read at most for all of them, and of how many they were made. First and last bar are
+    taken of one order, that in which bars are read: for each order that an aggregate asks for, bars are sorted anew.
     """
     way = "DESC" if backward else "ASC"
+    first, last = ("count(*)", "1") if backward else ("1", "count(*)")
+    columns = ", ".join(sent(f"array_agg({name})") for name in ("time", "open", "high", "low", "close", "volume"))
     most = f"${_FIRST_OPTION + options * len(_OPTION)}::bigint"
     return f"""
 SELECT asked.symbol, chosen.enough, candles.*
 {_chosen(options)}
 CROSS JOIN LATERAL (
-    SELECT sum(bars)::bigint AS bars, array_agg(time), array_agg(open), array_agg(high), array_agg(low),
-           array_agg(close), array_agg(volume)
+    SELECT sum(bars)::bigint AS bars, {columns}
     FROM (
-        SELECT bucket AS time, (array_agg(open ORDER BY bar.time))[1] AS open, max(high) AS high, min(low) AS low,
-               (array_agg(close ORDER BY bar.time DESC))[1] AS close,
+        SELECT bucket AS time, (array_agg(open ORDER BY bar.time {way}))[{first}] AS open, max(high) AS high,
+               min(low) AS low, (array_agg(close ORDER BY bar.time {way}))[{last}] AS close,
                least(sum(volume), 9223372036854775807)::bigint AS volume, count(*) AS bars
         FROM (
             SELECT time, open, high, low, close, volume, {_BUCKET} AS bucket

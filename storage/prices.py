@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import cast
 
+from storage.arrays import floats, instants, integers
 from storage.buckets import FIRST, LAST, ceiling, following, most_bars, raw_bound, widths_for
 from storage.candle_statements import candle_counts_statement, candles_statement
 from storage.paging import Page, PageRequest, cut
@@ -39,12 +40,21 @@ async def candles(
     while True:
         bounds = _bounds(bucket, during, request, share)
         rows = await session.fetch("candles", sql, listed(symbols), bucket.value, *bounds, request.limit + 1)
-        found = [(symbol, enough, bars, columns) for symbol, enough, bars, *columns in rows if bars is not None]
+        found = [
+            (symbol, bars >= enough, _candles(columns)) for symbol, enough, bars, *columns in rows if bars is not None
+        ]
         # Bars that were read up to the bound and do not reach beyond the page: the last candle may lack some.
-        if not any(len(columns[0]) <= request.limit and bars >= enough for _, enough, bars, columns in found):
+        if not any(bounded and len(made) <= request.limit for _, bounded, made in found):
             break
         share *= _MORE
-    return {symbol: cut(list(map(CandleRow, *columns)), request) for symbol, _, _, columns in found}
+    return {symbol: cut(made, request) for symbol, _, made in found}
+
+
+def _candles(columns: Sequence[bytes]) -> list[CandleRow]:
+    times, opens, highs, lows, closes, volumes = columns
+    return list(
+        map(CandleRow, instants(times), floats(opens), floats(highs), floats(lows), floats(closes), integers(volumes))
+    )
 
 
 async def candle_counts(
