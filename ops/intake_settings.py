@@ -9,7 +9,9 @@ PUBLIC_AUTHOR_KEY = "insitechart"
 class IntakeSettings(BaseSettings):
     """What collectors read, how often, and how long it is kept. Secrets are never printed."""
 
-    model_config = SettingsConfigDict(env_prefix="INSITECHART_INTAKE_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="INSITECHART_INTAKE_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     author_key: SecretStr = Field(
         SecretStr(PUBLIC_AUTHOR_KEY), description="keys the pseudonyms of authors; the same in all processes"

@@ -78,7 +78,7 @@ class Deadlines(BaseSettings):
 class Settings(BaseSettings):
     """Everything an operator can set. Secrets are never printed."""
 
-    model_config = SettingsConfigDict(env_prefix="INSITECHART_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="INSITECHART_", frozen=True, extra="forbid", hide_input_in_errors=True)
 
     environment: Environment = Field("development", description="development opens the IDE and introspection")
     database_url: SecretStr | None = Field(None, description="postgresql://… ; none starts the embedded server")
@@ -156,7 +156,9 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _wildcard_stands_alone(self) -> Self:
         if "*" in self.cors_origins and len(self.cors_origins) > 1:
-            raise ValueError("cors_origins: '*' allows every origin; list it alone or list the origins")
+            raise ValueError(
+                "INSITECHART_CORS_ORIGINS: '*' allows every origin; list it alone, or list the origins without it"
+            )
         return self
 
 

@@ -59,7 +59,9 @@ Width = Literal["1m", "1h", "1d"]
 class YahooSettings(BaseSettings):
     """Prices. There are no credentials, so it is on when it is told what to follow."""
 
-    model_config = SettingsConfigDict(env_prefix="INSITECHART_YAHOO_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="INSITECHART_YAHOO_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     symbols: tuple[str, ...] = Field((), description="symbols to follow, spelled as Yahoo does (BRK-B)")
     listed: bool = Field(default=False, description="true follows every listed stock that is not simulated, too")
@@ -74,7 +76,9 @@ class YahooSettings(BaseSettings):
 class RedditSettings(BaseSettings):
     """Posts of communities, by an application's own credentials."""
 
-    model_config = SettingsConfigDict(env_prefix="INSITECHART_REDDIT_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="INSITECHART_REDDIT_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     client_id: SecretStr | None = Field(None, description="the id of the application that Reddit registered")
     client_secret: SecretStr | None = Field(None, description="the application's secret")
@@ -93,7 +97,9 @@ class RedditSettings(BaseSettings):
 class XSettings(BaseSettings):
     """Posts that a search finds, by a bearer token."""
 
-    model_config = SettingsConfigDict(env_prefix="INSITECHART_X_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="INSITECHART_X_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     bearer_token: Annotated[SecretStr, AfterValidator(_secret_header)] | None = Field(
         None, description="the application's bearer token"
@@ -111,7 +117,9 @@ class XSettings(BaseSettings):
 class NewsSettings(BaseSettings):
     """Articles of RSS and Atom feeds."""
 
-    model_config = SettingsConfigDict(env_prefix="INSITECHART_NEWS_", frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix="INSITECHART_NEWS_", frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     feeds: Annotated[tuple[SecretStr, ...], AfterValidator(_feed_addresses)] = Field(
         (), description="addresses of RSS or Atom feeds"

@@ -1,38 +1,49 @@
 """Settings of a command, and the servers it works on: those that were named, or the embedded ones."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsError
 
-from ops.cache_settings import CacheSettings
+from ops.cli.setting_problems import no_json, problems, variable
 from ops.embedded import servers
 from ops.embedded.programs import installed
-from ops.intake_settings import IntakeSettings
-from ops.settings import Deadlines, Limits, Settings
-from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
+from ops.settings import Settings
 
-_SOURCES = (YahooSettings, RedditSettings, XSettings, NewsSettings)
-_MODELS: tuple[type[BaseSettings], ...] = (Settings, Limits, Deadlines, CacheSettings, IntakeSettings, *_SOURCES)
+Model = TypeVar("Model", bound=BaseSettings)
+_GROUPS: dict[str, type[BaseSettings]] = {
+    name: field.annotation
+    for name, field in Settings.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseSettings)
+}
 
 
 def read_settings(**overrides: Any) -> Settings:
     """Return the settings from the environment, the command's flags, and `overrides` that are not None.
 
-    A value that does not fit is a usage error naming the setting.
+    Values that do not fit are one usage error with a line for each.
     """
-    root = click.get_current_context().find_root()
-    flags = {**(root.obj or {}), **{name: value for name, value in overrides.items() if value is not None}}
-    try:
-        return Settings(**flags)
-    except ValidationError as error:
-        raise click.UsageError("; ".join(_problems(error, flags))) from None
-    except SettingsError as error:  # before validation, of a variable that should hold JSON
-        raise click.UsageError(_no_json(error)) from None
+    context = click.get_current_context(silent=True)
+    given = context.find_root().obj or {} if context else {}
+    flags = {**given, **{name: value for name, value in overrides.items() if value is not None}}
+    groups: dict[str, BaseSettings] = {}
+    wrong: list[str] = []
+    for name, model in _GROUPS.items():
+        if _variable(Settings, name) is None:  # else it is read as JSON, beside its own variables
+            group, faults = _read(model, {})
+            groups[name] = group or model.model_construct()
+            wrong += faults
+    settings, faults = _read(Settings, flags, **groups)
+    wrong += faults
+    if settings is None or wrong:
+        several = [f"{len(wrong)} settings do not fit:"] if len(wrong) > 1 else []
+        raise click.UsageError("\n  ".join([*several, *wrong]))
+    return settings
 
 
 @contextmanager
@@ -55,25 +66,25 @@ def endpoints(settings: Settings | None = None, *, redis: bool = False) -> Itera
 
 def variables() -> list[str]:
     """Return the name of every environment variable that is a setting."""
-    return [f"{_prefix(model)}{name.upper()}" for model in _MODELS for name in model.model_fields]
+    models: list[type[BaseSettings]] = [Settings, *_GROUPS.values()]
+    return [variable(model, name) for model in models for name in model.model_fields]
 
 
-def _problems(error: ValidationError, flags: Mapping[str, Any]) -> Iterator[str]:
-    """Name each setting as it was given: by its flag, else by its variable."""
-    prefix = next(_prefix(model) for model in _MODELS if model.__name__ == error.title)
-    for each in error.errors():
-        field = ".".join(map(str, each["loc"]))
-        name = f"--{field.replace('_', '-')}" if field in flags else f"{prefix}{field.upper() or '…'}"
-        yield f"{name}: {each['msg'].removeprefix('Value error, ')}"
+def _read(model: type[Model], flags: Mapping[str, Any], **groups: BaseSettings) -> tuple[Model | None, list[str]]:
+    """Read a model, or return a line for each setting that does not fit."""
+    given: dict[str, Any] = {**flags, **groups}
+    try:
+        return model(**given), []
+    except ValidationError as error:
+        return None, list(problems(error, model, flags))
+    except SettingsError as error:  # before validation, of a variable that should hold JSON
+        named = re.search(r'field "(\w+)"', str(error))
+        if named is None:
+            return None, [str(error)]
+        return None, [no_json(model, named[1], _variable(model, named[1]))]
 
 
-def _no_json(error: SettingsError) -> str:
-    """Name the variable, of which the error knows the field only."""
-    named = re.search(r'field "(\w+)"', str(error))
-    field = named[1] if named else ""
-    names = [f"{_prefix(model)}{field.upper()}" for model in _MODELS if field in model.model_fields]
-    return f"""{" or ".join(names) or error}: JSON is expected; a list is written as '["first", "second"]'"""
-
-
-def _prefix(model: type[BaseSettings]) -> str:
-    return model.model_config["env_prefix"]
+def _variable(model: type[BaseSettings], name: str) -> str | None:
+    """Return what the environment has for a field, in any case of letters, as the settings are read."""
+    wanted = variable(model, name)
+    return next((value for key, value in os.environ.items() if key.upper() == wanted), None)

@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ops.cli.endpoints import read_settings
 from ops.cli.printable import columns, printable
 from ops.cli.schema_changes import Change, Severity, changes
 from ops.cli.schema_documents import COMMITTED_DOCUMENTS, broken_documents, registered_documents
 from ops.cli.schema_plans import plans
 from ops.cli.schema_source import ROOT, read_accepted, read_other, read_schema
-from ops.settings import Settings
 
 COMMITTED = ROOT / "schema.graphql"
 _COLOURS = {Severity.SAFE: "green", Severity.DANGEROUS: "yellow", Severity.BREAKING: "red"}
@@ -129,7 +129,7 @@ schema.add_command(plans)
 def _current() -> str:
     from graph.schema import build_schema, sdl  # noqa: PLC0415 - comparing or helping needs no resolvers
 
-    return sdl(build_schema(Settings(environment="development")))
+    return sdl(build_schema(read_settings(environment="development")))
 
 
 def _compare(name: str, other: str, current: str) -> list[Change]:

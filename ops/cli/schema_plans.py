@@ -55,10 +55,10 @@ def plans(files: tuple[Path, ...], *, as_json: bool) -> None:
     Exit codes: 0 all compile; 1 some fall back; 2 wrong use, or a document that the schema does not know.
     """  # noqa: D301 - click reads the backspace as "do not rewrap"
     from graph.schema import build_schema  # noqa: PLC0415 - helping needs no resolvers
+    from ops.cli.endpoints import read_settings  # noqa: PLC0415 - as above
     from ops.cli.schema_source import ROOT  # noqa: PLC0415 - as above
-    from ops.settings import Settings  # noqa: PLC0415 - as above
 
-    schema = build_schema(Settings())._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
+    schema = build_schema(read_settings())._schema  # noqa: SLF001 - strawberry has no public way to the executable schema
     known = Plans(schema, most=1)
     chosen = files or (ROOT / "clients" / "operations",)
     rows = [row for path in chosen for file in _documents(path) for row in _rows_of(file, schema, known)]
