@@ -21,8 +21,6 @@ _NATIVE = (bytes, bytearray, datetime, date, time, timedelta, UUID, Decimal)
 """Types that msgspec is not to make of texts, nor texts of them."""
 
 _ODD = UNEVEN | UNSURE | MAPPING | ITERABLE
-_FEW = 3
-"""Up to so many parents, reading column by column is as quick."""
 
 
 class Conversion:
@@ -36,7 +34,7 @@ class Conversion:
 
     def convert(self, parents: Sequence[Any], flags: int) -> list[Any] | None:
         """Return the Structs, or None where the parents (`flags` are of their types) or a value are not plain."""
-        if len(parents) <= _FEW or flags & _ODD:
+        if flags & _ODD:
             return None
         try:
             structs: list[Any] = msgspec.convert(parents, self._type, from_attributes=True, builtin_types=_NATIVE)
