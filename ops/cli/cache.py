@@ -12,6 +12,7 @@ from ops.cli.redis_endpoint import redis_endpoint
 from ops.settings import Settings
 from storage.cache import tags as known
 from storage.cache.invalidation import bump
+from storage.cache.kept_rows import kept_rows
 from storage.cache.reports import reports_of
 from storage.cache.usage import redis_use
 from storage.redis import open_redis
@@ -37,6 +38,9 @@ def group() -> None:
 @click.option("--json", "json_wanted", is_flag=True, help="Print as JSON.")
 def stats(*, json_wanted: bool) -> None:
     """Show entries, bytes, hits and misses of each level, by process and in sum, and how Redis does.
+
+    What stands in Redis is counted by walking at most 200,000 of its keys, for 3 seconds at most; a + stands behind a
+    number where there is more. What was invalidated counts until its time is over. The bound is that of the server.
 
     Processes tell every few seconds; one that does not answer any more is listed for 15 seconds.
     """
@@ -89,7 +93,7 @@ def invalidate(tags: tuple[str, ...], *, everything: bool) -> None:
 
 async def _stats(settings: Settings) -> CacheStats:
     async with open_redis(settings) as redis:
-        return CacheStats(await reports_of(redis), await redis_use(redis))
+        return CacheStats(await reports_of(redis), await redis_use(redis), await kept_rows(redis))
 
 
 async def _warm(settings: Settings, most: int) -> Warmed:

@@ -6,23 +6,32 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from ops.cli.printable import printable
 from storage.cache.counts import Counts
+from storage.cache.kept_rows import KeptRows
 from storage.cache.reports import Level, Report
 from storage.cache.usage import RedisUse
+
+_IN_REDIS = "rows, redis"
 
 
 @dataclass(frozen=True, slots=True)
 class CacheStats:
-    """Every running process, and Redis."""
+    """Every running process, Redis, and the rows that stand in it."""
 
     processes: list[Report]
     redis: RedisUse
+    kept: KeptRows
 
 
 def as_json(stats: CacheStats) -> str:
-    """Write all numbers; rates are hits by look-ups, null where there were none."""
+    """Write all numbers; rates are hits by look-ups, null where there were none, and bounds null without one.
+
+    Where `complete` is false, Redis holds at least so many entries and bytes.
+    """
     found = {
-        "levels": [_described(name, level) for name, level in _sums(stats.processes)],
+        "levels": [_described(name, level) for name, level in _sums(stats)],
+        "rows_in_redis": stats.kept,
         "processes": stats.processes,
         "redis": stats.redis,
     }
@@ -36,12 +45,14 @@ def print_stats(stats: CacheStats) -> None:
     table.add_column("level")
     for heading in ("processes", "entries", "bytes", "of", "hits", "misses", "rate"):
         table.add_column(heading, justify="right")
-    for name, level in _sums(stats.processes):
+    for name, level in _sums(stats):
         rate = hit_rate(level)
-        numbers = (level.entries, level.bytes, level.bound, level.hits, level.misses)
-        shown = ("-" if number < 0 else f"{number:,}" for number in numbers)
+        more = "+" if name == _IN_REDIS and not stats.kept.complete else ""
+        shown = [f"{level.entries:,}{more}", f"{level.bytes:,}{more}", "-" if level.bound < 0 else f"{level.bound:,}"]
+        shown += [f"{level.hits:,}", f"{level.misses:,}"]
         table.add_row(name, f"{len(stats.processes):,}", *shown, "-" if rate is None else f"{rate:.1%}")
     console.print(table)
+    _print_loaders(console, stats.kept)
     for process in stats.processes:
         trust = "trusted" if process.trusted else "not trusted: its link to Redis is down, or just begins"
         rate = hit_rate(process.rows)
@@ -69,13 +80,28 @@ def hit_rate(level: Level) -> float | None:
     return level.hits / asked if asked else None
 
 
-def _sums(processes: list[Report]) -> list[tuple[str, Level]]:
-    """Sum levels over the processes; -1 where Redis, which holds all, does not tell entries of loaders apart."""
+def _print_loaders(console: Console, kept: KeptRows) -> None:
+    if not kept.complete:
+        console.print("redis       has more: not all of its keys were looked at, or not all could be measured")
+    if kept.loaders:
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        table.add_column("rows in redis")
+        for heading in ("entries", "bytes"):
+            table.add_column(heading, justify="right")
+        for one in kept.loaders:
+            table.add_row(printable(one.loader), f"{one.entries:,}", f"{one.bytes:,}")
+        console.print(table)
+
+
+def _sums(stats: CacheStats) -> list[tuple[str, Level]]:
+    """Sum levels over the processes; the bound of Redis is the server's, for all that it holds, -1 for none."""
+    processes = stats.processes
     counts: list[Counts] = [process.counts for process in processes]
     hits, misses = sum(one.redis_hits for one in counts), sum(one.redis_misses for one in counts)
+    bound = stats.redis.memory_bound or -1
     levels = [
         ("rows, memory", _sum([process.rows for process in processes])),
-        ("rows, redis", Level(-1, -1, -1, hits, misses)),
+        (_IN_REDIS, Level(stats.kept.entries, stats.kept.bytes, bound, hits, misses)),
     ]
     answers = [process.responses for process in processes if process.responses is not None]
     return [*levels, ("responses", _sum(answers))] if answers else levels

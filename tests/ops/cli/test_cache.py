@@ -56,11 +56,16 @@ async def test_the_numbers_of_running_processes_are_summed(own_settings: Setting
     assert memory["entries"] == 1
     assert 0 < memory["bytes"] <= memory["bound"] == own_settings.cache.row_bytes
     assert remote["hits"] + remote["misses"] > 0
+    assert (remote["entries"], remote["bound"]) == (1, None)
+    (kept,) = found["rows_in_redis"]["loaders"]
+    assert (kept["loader"], kept["entries"], found["rows_in_redis"]["complete"]) == ("StockBySymbol", 1, True)
+    assert remote["bytes"] == kept["bytes"] > 0
     assert found["processes"][0]["trusted"] is True
     assert found["redis"]["memory_peak"] >= found["redis"]["memory_used"] > 0
     assert found["redis"]["clients_tracking"] == 1
     assert min(found["redis"][name] for name in ("commands_processed", "connections_received", "clients", "keys")) > 0
     assert "rows, memory" in shown
+    assert [line.split()[:2] for line in shown.splitlines() if "BySymbol" in line] == [["StockBySymbol", "1"]]
     assert told.process in shown
 
 
