@@ -21,6 +21,7 @@ Header = tuple[bytes, bytes]
 class Asked(Protocol):
     """What a whole request asks for; the same goes for all requests in the same bytes, if such `repeats` are likely."""
 
+    method: str
     repeats: bool
 
     def answer(self) -> tuple[bytes, bytes] | None:
@@ -30,7 +31,7 @@ class Asked(Protocol):
     def begin(self) -> ASGIApp | None:
         """Return what answers it past the gates, where no more than its operation has to run; else None.
 
-        Its scope has to hold no more than the extensions: the rest of the request it knows, and notes there.
+        Its scope has to hold no more than type, method and extensions: the rest of the request it knows.
         """
         ...
 

@@ -77,11 +77,11 @@ class Asked:
     `repeats` says whether such are to be expected: an id of their client's own makes all requests different.
     """
 
-    __slots__ = ("_answers", "_judged", "_key", "_method", "_permitted", "_raw", "_revision", "_sent_id", "repeats")
+    __slots__ = ("_answers", "_judged", "_key", "_permitted", "_raw", "_revision", "_sent_id", "method", "repeats")
 
     def __init__(self, answers: ReadyAnswers, method: str, raw: bytes, judged: Judgement, sent_id: bytes) -> None:
         self._answers = answers
-        self._method = method
+        self.method = method
         self._raw = raw
         self._judged = judged
         self._permitted = judged.permission.origin if judged.permission is not None else None
@@ -109,18 +109,21 @@ class Asked:
         answers, media_type = self._answers, self._judged.kept
         if media_type is None or answers.drain.begun.is_set():
             return None
-        operation = answers.engine.before.find(self._method, self._raw)
-        return partial(self._run, operation, media_type) if operation is not None else None
+        try:
+            operation = answers.engine.before.find(self.method, self._raw)
+            if operation is None:
+                return None
+            return partial(self._run, partial(self._execute, operation, media_type), choose_id(self._sent_id))
+        except Exception:
+            log.exception("ready_answer_failed")
+            return None
 
-    async def _run(
-        self, operation: AdmittedOperation, media_type: MediaType, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        request_id, answers = choose_id(self._sent_id), self._answers
-        scope["type"], scope["method"], scope["path"] = "http", self._method, answers.path
-        scope["headers"] = [(b"accept", media_type.encode())]
+    async def _run(self, execute: ASGIApp, request_id: str, scope: Scope, receive: Receive, send: Send) -> None:
+        answers = self._answers
+        scope["path"] = answers.path
+        scope["headers"] = [(b"accept", str(self._judged.kept).encode())]
         scope["state"] = {"request_id": request_id}
         response = Response(send, connection_of(scope), request_id, self._judged.permission, answers.drain)
-        execute = partial(self._execute, operation, media_type)
         await answers.failures.guard(execute, scope, receive, response)
 
     async def _execute(
@@ -135,19 +138,19 @@ class Asked:
         revision = self._answers.engine.revision
         if self._revision != revision:
             self._revision = revision
-            self._key = raw_key(self._method, self._answers.path, revision, self._raw)
+            self._key = raw_key(self.method, self._answers.path, revision, self._raw)
         return self._key
 
     def _written(self, kept: Kept, request_id: str) -> tuple[bytes, bytes]:
         age = int(time.monotonic() - kept.made_at)
         of_age = b"age: %d\r\n" % age if age > 0 else b""
-        head = kept.heads.get((self._method, self._permitted)) or self._begun(kept)
+        head = kept.heads.get((self.method, self._permitted)) or self._begun(kept)
         return b"%b%bx-request-id: %b\r\n\r\n" % (head, of_age, request_id.encode()), kept.body
 
     def _begun(self, kept: Kept) -> bytes:
         """Return the fields that answers of this one have in common for a method and an origin."""
-        tag = [(b"etag", kept.etag)] if self._method == "GET" else []
+        tag = [(b"etag", kept.etag)] if self.method == "GET" else []
         fields = complete([*kept.headers, *tag], self._judged.permission)
         head = b"".join([b"%b: %b\r\n" % field for field in fields])
-        kept.remember_head((self._method, self._permitted), head)
+        kept.remember_head((self.method, self._permitted), head)
         return head

@@ -143,7 +143,7 @@ class ReadyFirst(WebSocketUpgrades):
         app: Any = asked.begin()  # uvicorn has its own types for what ASGI says
         if app is None or self.transport.is_closing():
             return False
-        scope: Any = {}
+        scope: Any = {"type": "http", "method": asked.method}
         self.cycle = RequestResponseCycle(
             scope=scope,
             transport=self.transport,

@@ -14,6 +14,7 @@ from graph.documents.admission import Documents
 from graph.drain import Drain
 from graph.engine import Engine
 from graph.http.health import Dependency, Readiness
+from graph.middleware.gates import Gates
 from graph.routes import build_routes
 from ops.errors import BadArgument, Unavailable
 from ops.metrics import Metrics, make_metrics
@@ -218,11 +219,15 @@ class Sample:
 
     def app(self) -> ASGIApp:
         """Return the application, with a lifespan that opens nothing."""
+        return with_lifespan(self.routes())
+
+    def routes(self) -> Gates:
+        """Return the application without a lifespan, and with what our own server asks before it."""
         schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
         documents = Documents(schema, self.settings.limits, introspection=True, suggestions=True)
         engine = Engine(schema, documents, self._context, self.metrics, self.settings.deadlines.operation)
         readiness = Readiness(self.dependencies, self.settings.deadlines.readiness)
-        return with_lifespan(build_routes(engine, self.settings, self.drain, self.metrics, readiness))
+        return build_routes(engine, self.settings, self.drain, self.metrics, readiness)
 
     def _context(self) -> Context:
         context = Context(self.witness)
