@@ -59,10 +59,10 @@ async def _walk(client: Redis, most: int, until: float) -> KeptRows:
     sizes: Counter[str] = Counter()
     cursor, looked, measured = 0, 0, True
     while True:
-        found: list[Any]  # bytes, as this client decodes nothing
         cursor, found = await client.scan(cursor, match=_MATCH, count=STEP)
         looked += STEP
-        new: list[bytes] = [key for key in dict.fromkeys(found) if key not in seen]  # a walk may meet a key twice
+        met: list[Any] = found  # bytes, for this client decodes nothing
+        new: list[bytes] = [key for key in dict.fromkeys(met) if key not in seen]  # a walk may meet a key twice
         seen.update(new)
         for key, size in zip(new, await _sizes(client, new), strict=True):
             if size is None:  # it ended since
