@@ -15,6 +15,8 @@ from storage.cache.keys import ROW_PREFIX
 from storage.cache.policy import RowPolicy
 
 _encoder = msgspec.msgpack.Encoder()
+encode_value = _encoder.encode
+"""Encodes an answer."""
 
 
 class StoredEntry(msgspec.Struct, frozen=True, array_like=True):
@@ -57,11 +59,6 @@ def decode_entry(body: bytes | None, key: str) -> StoredEntry | None:
     except msgspec.MsgspecError:
         return None
     return entry if entry.key == key else None
-
-
-def encode_value(value: Any) -> bytes:
-    """Encode an answer."""
-    return _encoder.encode(value)
 
 
 def _digest(param: Hashable) -> str:

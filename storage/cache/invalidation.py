@@ -70,6 +70,10 @@ class Invalidations:
             return True
         return since != self._place and any(self._last.get(tag, 0) > since for tag in tags)
 
+    def still(self, since: int) -> bool:
+        """Whether nothing at all was invalidated after the mark: sooner asked than `changed`, and it needs no tags."""
+        return since == self._place and since >= self._floor and self.trusted
+
     def listen(self, callback: Listener) -> None:
         """Call back with the tags of each invalidation from now on; None means that anything may have changed."""
         self._listeners.append(callback)

@@ -83,18 +83,28 @@ class Memory:
             return
         now = self._clock()
         entry.ends, entry.due = now + seconds, now + REFRESH_FROM * seconds
-        shelf = self._shelves.setdefault(entry.place, {})
-        old = shelf.get(entry.param)
+        shelf = self._shelves.get(entry.place)
+        old = shelf.get(entry.param) if shelf is not None else None
         if old is not None:
             self._remove(old)
-            shelf = self._shelves.setdefault(entry.place, {})
+        if shelf is None or not shelf:  # an empty one was taken away with what it held
+            shelf = self._shelves[entry.place] = {}
         shelf[entry.param] = entry
         self._queue[entry] = None
         self.bytes += entry.size
         for tag in entry.tags:
-            self._tagged.setdefault(tag, set()).add(entry)
+            others = self._tagged.get(tag)
+            if others is None:
+                self._tagged[tag] = {entry}
+            else:
+                others.add(entry)
         while self.bytes > self.most:
-            self._evict()
+            first = next(iter(self._queue))
+            if first.used and first.ends > now:
+                first.used = False
+                self._queue.move_to_end(first)
+            else:
+                self._remove(first)
 
     def drop(self, tags: Collection[str] | None) -> None:
         """Forget what has any of the tags; None forgets all."""
@@ -107,14 +117,6 @@ class Memory:
         for tag in tags:
             for entry in self._tagged.pop(tag, ()):
                 self._remove(entry)
-
-    def _evict(self) -> None:
-        entry = next(iter(self._queue))
-        if entry.used and entry.ends > self._clock():
-            entry.used = False
-            self._queue.move_to_end(entry)
-        else:
-            self._remove(entry)
 
     def _remove(self, entry: Entry) -> None:
         if entry not in self._queue:

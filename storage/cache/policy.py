@@ -68,6 +68,11 @@ class RowPolicy:
         """Return the tags of one answer."""
         return tuple(self._tags(segment, param))
 
+    def tags_by_param(self, segment: Hashable, params: Iterable[Hashable]) -> dict[Any, tuple[str, ...]]:
+        """Return the tags of each answer."""
+        tags = self._tags
+        return {param: tuple(tags(segment, param)) for param in params}
+
     def all_tags(self, segment: Hashable, params: Iterable[Hashable]) -> set[str]:
         """Return the tags of many answers."""
         return {tag for param in params for tag in self._tags(segment, param)}

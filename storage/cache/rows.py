@@ -37,7 +37,7 @@ Reader = Callable[[RowPolicy, Hashable, Params], Awaitable[Answers]]
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One batch on its way: its keys in Redis and tags by param, and the mark taken before anything was read."""
+    """One batch on its way: tags by param, the mark taken before anything was read, keys in Redis if that is asked."""
 
     policy: RowPolicy
     segment: Hashable
@@ -83,7 +83,8 @@ class RowCache:
 
         Raises what `read` raises, unless rows beyond their time are allowed and there; they add `STALE` to `marks`.
         """
-        asking = self._asking(policy, segment, params)
+        shared = policy.shared and bool(self.origin) and self.remote.worth_asking(policy.name)
+        asking = self._asking(policy, segment, params, shared=shared)
         reading = await self._reading(asking)
         found, old = self._current(asking, params, reading) if reading is not None else ({}, {})
         left = [param for param in params if param not in found]
@@ -107,18 +108,21 @@ class RowCache:
             _log.warning("stale_rows_served", loader=policy.name, rows=len(left))
             return found | {param: policy.decoder.decode(old[param].value) for param in left}
         self.remote.learn_pace(policy.name, time.perf_counter() - begun)
-        if self.invalidations.trusted:
+        if not self.invalidations.trusted:
+            return {**found, **answers}
+        if reading is not None:
             self.background.later(self._keep(asking, left, answers, reading, flights))
+        else:
+            self._keep_here(asking, left, answers)
         return {**found, **answers}
 
-    def _asking(self, policy: RowPolicy, segment: Hashable, params: Params) -> _Asking:
+    def _asking(self, policy: RowPolicy, segment: Hashable, params: Params, *, shared: bool) -> _Asking:
         mark = self.invalidations.mark()
-        shared = policy.shared and self.origin
         keys = row_keys(policy, self.origin, segment, params) if shared else {}
-        return _Asking(policy, segment, keys, {param: policy.tags(segment, param) for param in params}, mark)
+        return _Asking(policy, segment, keys, policy.tags_by_param(segment, params), mark)
 
     async def _reading(self, asking: _Asking, *, bodies: bool = True) -> Reading | None:
-        if not asking.keys or not self.remote.worth_asking(asking.policy.name):
+        if not asking.keys:
             return None
         policy = asking.policy
         versions = {tag: None for tags in asking.tags.values() for tag in policy.versions(tags)}
@@ -132,7 +136,7 @@ class RowCache:
         old: dict[Any, StoredEntry] = {}
         now = time.time()
         policy = asking.policy
-        calm = not self.invalidations.changed(asking.mark, set().union(*asking.tags.values()))
+        calm = self._calm(asking)
         for param, body in zip(params, reading.bodies, strict=True):
             entry = decode_entry(body, asking.keys[param])
             if entry is None:
@@ -157,7 +161,7 @@ class RowCache:
             if time.monotonic() + pause > deadline:
                 break
             await asyncio.sleep(pause)
-            reading = await self._reading(asking)
+            reading = await self._reading(asking) if self.remote.worth_asking(asking.policy.name) else None
             if reading is None:
                 break
             found.update(self._current(asking, [param], reading)[0])
@@ -174,25 +178,45 @@ class RowCache:
             place = (asking.policy, asking.segment)
             self.memory.put(Entry(place, param, value, tags, size), min(seconds, asking.policy.seconds))
 
+    def _calm(self, asking: _Asking) -> bool:
+        """Whether nothing of a batch changed since it began; mostly nothing at all did."""
+        since = asking.mark
+        return self.invalidations.still(since) or not self.invalidations.changed(
+            since, set().union(*asking.tags.values())
+        )
+
+    def _keep_here(self, asking: _Asking, params: Params, answers: Answers) -> None:
+        """Keep in memory what was read without Redis: that takes less than a task beside the request would."""
+        policy, tags = asking.policy, asking.tags
+        place = (policy, asking.segment)
+        calm = self._calm(asking)
+        for param in params:
+            answer = answers.get(param)
+            if isinstance(answer, Exception):
+                continue
+            size = policy.size(answer) if policy.size is not None else len(encode_value(answer))
+            if size <= policy.most and (calm or not self.invalidations.changed(asking.mark, tags[param])):
+                entry = Entry(place, param, answer, tags[param], OVERHEAD + int(HEAP_PER_BYTE * size))
+                self.memory.put(entry, policy.seconds)
+
     async def _keep(
-        self, asking: _Asking, params: Params, answers: Answers, reading: Reading | None, flights: list[str]
+        self, asking: _Asking, params: Params, answers: Answers, reading: Reading, flights: list[str]
     ) -> None:
         """Keep what was read, in memory and, where the versions were known before the reading, in Redis."""
         policy = asking.policy
         until = time.time() + policy.seconds
         bodies: dict[str, bytes] = {}
         unknown: dict[str, None] = {}
-        calm = not self.invalidations.changed(asking.mark, set().union(*asking.tags.values()))
+        calm = self._calm(asking)
         for param in params:
             answer = answers.get(param)
             if isinstance(answer, Exception):
                 continue
-            value = encode_value(answer) if policy.size is None else b""
-            size = policy.size(answer) if policy.size is not None else len(value)
-            if size > policy.most:
+            value = encode_value(answer)
+            if len(value) > policy.most:
                 continue
-            self._remember(asking, param, answer, size, policy.seconds, calm=calm)
-            if reading is None or answer is None:  # what is not there has no end of names: it stays out of Redis
+            self._remember(asking, param, answer, len(value), policy.seconds, calm=calm)
+            if answer is None:  # what is not there has no end of names: it stays out of Redis
                 continue
             key, tags = asking.keys[param], policy.versions(asking.tags[param])
             versions = joined_versions(tags, reading.versions)
@@ -205,7 +229,7 @@ class RowCache:
 
     def _refresh_ahead(self, policy: RowPolicy, segment: Hashable, due: list[Hashable]) -> None:
         wanted = [param for param in due if (policy, segment, param) not in self._refreshing]
-        if wanted and self.reader is not None and self.remote.worth_asking(policy.name):
+        if wanted and self.origin and self.reader is not None and self.remote.worth_asking(policy.name):
             self.background.later(self._refresh(policy, segment, wanted))
 
     async def _refresh(self, policy: RowPolicy, segment: Hashable, params: Params) -> None:
@@ -213,7 +237,7 @@ class RowCache:
         marks = {(policy, segment, param) for param in params}
         self._refreshing |= marks
         try:
-            asking = self._asking(policy, segment, params)
+            asking = self._asking(policy, segment, params, shared=True)
             taken = await self.remote.take_flights(list(asking.keys.values())) or ()
             params = [param for param in params if asking.keys.get(param) in taken]
             reading = await self._reading(asking, bodies=False) if params else None
