@@ -37,9 +37,10 @@ async def test_a_second_request_may_not_dawdle_either() -> None:
 async def test_two_hundred_slow_senders_are_cut_and_a_quick_one_is_served() -> None:
     """While all of them hang, another client gets its answer; then all are gone."""
     async with serving(deadlines={"headers": 0.5}) as server:
-        slow = [await server.connect() for _ in range(200)]
-        for _, writer in slow:
-            writer.write(b"POST /graphql HTTP/1.1\r\nx: ")
+        slow = []
+        for _ in range(200):  # each speaks before its time is up, however long the crowd takes to come
+            slow.append(await server.connect())
+            slow[-1][1].write(b"POST /graphql HTTP/1.1\r\nx: ")
         assert await answer(server, WHOLE) == (200, b"hello world")
         ends = await asyncio.wait_for(asyncio.gather(*(reader.read() for reader, _ in slow)), PATIENCE)
         for _, writer in slow:
