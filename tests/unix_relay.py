@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 NAME = ".s.PGSQL.5432"
 _TURNS = 10
 """Turns of the loop in which a connection that was accepted reaches the relay."""
-_PATIENCE = 10.0
+_PATIENCE = 30.0
 
 
 class Relay:

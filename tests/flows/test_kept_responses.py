@@ -23,7 +23,7 @@ from tests.http_client import JSON, Client, Response, client_of
 QUERY = '{ stock(symbol: "S001") { symbol quote { price } } }'
 DETAILS = "/api/v1/stocks/S001/details"
 PREFLIGHT = {"graphql-require-preflight": "1"}
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 @pytest.fixture
