@@ -120,7 +120,7 @@ async def test_cut_connections_to_redis_lose_and_double_nothing(
             await done(stream, len(ITEMS))
             assert await DeadLetters(redis, settings).count() == 0
     finally:
-        await relay.cut()
+        await relay.end()
     await compare(url_of(settings), ITEMS)
 
 

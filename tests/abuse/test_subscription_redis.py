@@ -26,7 +26,7 @@ async def behind_relay(database_url: str, redis_url: str, folder: Path) -> Async
         async with served(database_url, url, deadlines={"redis": 0.3, "connect": 1.0}) as api:
             yield api, relay
     finally:
-        await relay.cut()
+        await relay.end()
 
 
 async def publish_aside(api: Served, redis_url: str, *numbers: int) -> None:

@@ -135,10 +135,12 @@ async def test_a_redis_that_says_nothing_is_unavailable(redis_settings: Settings
     relay = Relay(parts.path, tmp_path)
     await relay.mend()
     url = f"unix://{tmp_path / NAME}?{parts.query}"
-    through = redis_settings.model_validate({"redis_url": url, "deadlines": {"redis": 0.2}})
-    async with open_event_reader(through, BLOCK) as reader:
-        await reader.locate()
-        relay.freeze()
-        with pytest.raises(Unavailable):
-            await reader.read()
-    await relay.cut()
+    through = redis_settings.model_validate({"redis_url": url, "deadlines": {"redis": 1.0}})
+    try:
+        async with open_event_reader(through, BLOCK) as reader:
+            await reader.locate()
+            relay.freeze()
+            with pytest.raises(Unavailable):
+                await reader.read()
+    finally:
+        await relay.end()
