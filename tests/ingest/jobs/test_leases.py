@@ -91,11 +91,11 @@ async def test_a_lease_that_is_renewed_outlives_itself(surroundings: Surrounding
         nonlocal inside, most
         inside += 1
         most = max(most, inside)
-        await asyncio.sleep(1.8)
+        await asyncio.sleep(4.5)
         inside -= 1
         return Outcome("held")
 
-    async with running(surroundings, job("one", work), lease_seconds=0.6):
+    async with running(surroundings, job("one", work), lease_seconds=1.5):
         row = await until(surroundings.database, "one", lambda row: row.runs == 1)
     assert (most, row.summary) == (1, "held")
 
