@@ -10,8 +10,15 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as AwayError
 
 from ops.settings import Settings
+from storage import automatic_documents
 from storage.automatic_documents import TEXTS, USES, AutomaticDocuments, Bounds
 from storage.redis import RedisState, open_redis
+
+
+@pytest.fixture(autouse=True)
+def _patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy for a moment must not look like a Redis that is away."""
+    monkeypatch.setattr(automatic_documents, "_PATIENCE", 10.0)
 
 
 def digest(text: str) -> str:
@@ -109,8 +116,9 @@ async def test_without_redis_nothing_is_found() -> None:
     assert await documents.find(digest("{ a }")) is None
 
 
-async def test_a_redis_that_never_answers_is_not_waited_for() -> None:
+async def test_a_redis_that_never_answers_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """A frozen server takes the question and says nothing: that is a miss, however patient other commands are."""
+    monkeypatch.setattr(automatic_documents, "_PATIENCE", 1.0)
     asked = asyncio.Event()
 
     async def freeze(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

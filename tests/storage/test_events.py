@@ -95,7 +95,8 @@ async def test_a_server_whose_memory_is_full_keeps_fewer_events(data_dir: Path) 
     """Old events make room for new ones, more of them than fit at once; the server is the test's own."""
     long = [MentionEvent(replace(mention(number), text="x" * 40_000)) for number in range(500)]
     with servers(data_dir, postgres=False, valkey=True) as endpoints:
-        async with open_redis(Settings.model_validate({"redis_url": endpoints.redis_url})) as redis:
+        own = {"redis_url": endpoints.redis_url, "deadlines": {"redis": 30}}  # twenty megabytes at once
+        async with open_redis(Settings.model_validate(own)) as redis:
             assert redis.client is not None
             used = int((await redis.client.info("memory"))["used_memory"])
             await redis.client.config_set("maxmemory", used + 10_000_000)
