@@ -10,6 +10,9 @@ from storage.write_stocks import write_stocks
 from tests.own_valkey import OwnValkey, own_valkey
 from tests.storage.cache.stack import APPLE, Stack, open_stack
 
+UNMET = 10.0
+"""Seconds that Redis may take: a machine that is busy for a moment must not look like a Redis that is away."""
+
 
 @pytest.fixture
 def own_redis() -> Iterator[OwnValkey]:
@@ -21,7 +24,9 @@ def own_redis() -> Iterator[OwnValkey]:
 @pytest.fixture
 async def own_settings(plain_database_url: str, own_redis: OwnValkey) -> Settings:
     """Settings of both stacks; the market lists one stock."""
-    settings = Settings.model_validate({"database_url": plain_database_url, "redis_url": own_redis.url})
+    settings = Settings.model_validate(
+        {"database_url": plain_database_url, "redis_url": own_redis.url, "cache": {"deadline": UNMET}}
+    )
     async with open_database(settings) as database:
         await write_stocks(database, [APPLE])
     return settings

@@ -53,6 +53,7 @@ async def test_a_process_that_lost_its_link_believes_no_memory(
     await other.worth(2)
     assert await worth_of(one) == [2, 2]
     assert one.invalidations.changed(one.invalidations.mark(), ["stock:AAPL"])
+    own_redis.kill()  # one that says nothing would be waited for as the processes end
 
 
 async def test_a_frozen_redis_costs_each_operation_one_deadline_until_the_circuit_opens(
@@ -60,11 +61,13 @@ async def test_a_frozen_redis_costs_each_operation_one_deadline_until_the_circui
 ) -> None:
     """Then nobody asks it any more, and when the link proves alive it is asked again."""
     await one.warm()
+    patience, one.rows.remote._deadline = one.rows.remote._deadline, 0.05
     own_redis.freeze()
     for number in range(10):
         assert (await one.ask(StockBySymbol, f"NONE{number}")).value is None
     assert not one.rows.remote.worth_asking(StockBySymbol.__name__)
     assert one.rows.remote.failures <= 5
+    one.rows.remote._deadline = patience
     own_redis.thaw()
     await until(lambda: one.rows.remote.worth_asking(StockBySymbol.__name__))
     await until_shared(one)

@@ -9,49 +9,83 @@ from loaders.shapes import WholeLoader
 from loaders.stock_by_symbol import StockBySymbol
 from ops.errors import Unavailable
 from ops.settings import Settings
+from storage.cache import rows
 from storage.cache.link import open_invalidations
 from storage.cache.opening import open_row_cache
 from storage.cache.policy import RowPolicy, Seconds, always
+from storage.cache.remote import Remote
 from storage.cache.tags import STALE, STOCKS
 from storage.rows import StockRow
 from storage.session import Session
+from tests.own_valkey import until
 from tests.servers import Template, cloned
 from tests.storage.cache.stack import APPLE, Stack, open_stack
 
 
 class Slow(WholeLoader[str, int]):
-    """A question whose answer takes a moment; `reads` counts how often the database was asked."""
+    """A question whose answer waits for a gate; `reads` counts how often the database was asked."""
 
     cached = RowPolicy(Seconds.MINUTE, always(STOCKS), int, flight=True)
     reads = 0
+    gate = asyncio.Event()
 
     async def fetch_one(self, key: str) -> int:
         """Count the reading."""
         Slow.reads += 1
-        await asyncio.sleep(0.03)
+        await Slow.gate.wait()
         return len(key)
 
 
-async def test_of_processes_that_miss_at_once_one_reads(one: Stack, other: Stack) -> None:
-    """The others find its answer in Redis a moment later."""
-    await one.ask(Slow, "first")  # gives its tags their versions
-    await one.heard_all()
-    await other.heard_all()
-    Slow.reads = 0
-    answers = await asyncio.gather(*(stack.ask(Slow, "second", afresh=True) for stack in (one, other, one, other)))
+@pytest.fixture(autouse=True)
+def _open_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = asyncio.Event()
+    gate.set()
+    monkeypatch.setattr(Slow, "gate", gate)
+    monkeypatch.setattr(Slow, "reads", 0)
+
+
+async def test_of_processes_that_miss_at_once_one_reads(
+    own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others find its answer in Redis a moment later; here it is read when all have found that they miss."""
+    monkeypatch.setattr(rows, "_LOOKS", (0.01,) * 1_000)
+    missed = 0
+    take = Remote.take_flights
+
+    async def counted(remote: Remote, keys: list[str]) -> set[str] | None:
+        nonlocal missed
+        taken = await take(remote, keys)
+        missed += 1
+        if missed == 4:
+            Slow.gate.set()
+        return taken
+
+    cache = own_settings.cache.model_copy(update={"flight_wait": 10.0})
+    patient = own_settings.model_copy(update={"cache": cache})
+    async with open_stack(patient) as one, open_stack(patient) as other:
+        await one.ask(Slow, "first")  # gives its tags their versions
+        await one.heard_all()
+        await other.heard_all()
+        Slow.reads = 0
+        Slow.gate.clear()
+        monkeypatch.setattr(Remote, "take_flights", counted)
+        answers = await asyncio.gather(*(stack.ask(Slow, "second", afresh=True) for stack in (one, other, one, other)))
+        counts = one.rows.counts.joined, other.rows.counts.joined
     assert [answer.value for answer in answers] == [6] * 4
     assert Slow.reads == 1
-    assert one.rows.counts.joined + other.rows.counts.joined == 3
+    assert sum(counts) == 3
 
 
 async def test_nobody_waits_long_for_a_reader_that_died(one: Stack, other: Stack) -> None:
     """Whoever waited in vain reads for itself."""
     await one.ask(Slow, "first")
     await one.heard_all()
+    Slow.gate.clear()
     asking = asyncio.create_task(one.ask(Slow, "second", afresh=True))
-    await asyncio.sleep(0.015)
+    await until(lambda: Slow.reads == 2)
     asking.cancel()
     await asyncio.wait({asking})
+    Slow.gate.set()
     assert (await other.ask(Slow, "second", afresh=True)).value == 6
 
 
