@@ -46,6 +46,7 @@ class Database:
     ) -> None:
         self.settings = settings
         self.telling = Telling(redis or RedisState(None))
+        self._patience = settings.deadlines.acquire
         self._pool = pool
         self.leases = Leases(pool)
         self.breaker = Breaker(asyncio.get_running_loop().time)
@@ -66,7 +67,7 @@ class Database:
         remaining = deadline.remaining()
         connection = None if self.breaker.failures else self.leases.at_hand()
         if connection is None:
-            connection = await self._acquire(deadline)
+            connection = await self._acquire(remaining)
             remaining = 0.0
         try:
             rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=remaining or deadline.remaining())
@@ -83,7 +84,7 @@ class Database:
     @asynccontextmanager
     async def lease(self, deadline: Deadline) -> AsyncGenerator[Connection, None]:
         """Lend a connection, found before the deadline; the driver's exceptions inside are translated."""
-        connection = await self._acquire(deadline)
+        connection = await self._acquire(deadline.remaining())
         try:
             with translated():
                 yield connection
@@ -115,17 +116,18 @@ class Database:
         async with self.lease(deadline) as connection:
             await connection.fetchval("SELECT 1", timeout=deadline.remaining())
 
-    async def _acquire(self, deadline: Deadline) -> Connection:
-        patience = min(self.settings.deadlines.acquire, deadline.remaining())
+    async def _acquire(self, remaining: float) -> Connection:
+        """Find a connection within the seconds that remain, or within those that one is to take at most."""
+        patience = min(self._patience, remaining)
         self.breaker.admit()
         try:
             connection = await self.leases.lend(patience)
         except TimeoutError as error:
             full = isinstance(error, Crowded) or self._pool.get_size() == self._pool.get_max_size()
-            if not full and patience >= _TELLING_SHARE * self.settings.deadlines.acquire:
+            if not full and patience >= _TELLING_SHARE * self._patience:
                 self.breaker.failed()
                 raise unavailable(error) from error
-            if patience < self.settings.deadlines.acquire:
+            if patience < self._patience:
                 raise DeadlineExceeded("The operation ran out of time waiting for a database connection.") from error
             raise Unavailable("The database is busy.") from error
         except (*UNREACHABLE, *OVERLOADED) as error:
@@ -134,7 +136,8 @@ class Database:
         except BaseException:
             with translated():
                 raise
-        self.breaker.succeeded()
+        if self.breaker.failures:
+            self.breaker.succeeded()
         return connection
 
     async def _release(self, connection: Connection) -> None:

@@ -32,10 +32,11 @@ class Crowded(TimeoutError):
 class Leases:
     """At most as many connections as the pool may open; waiters are served in the order in which they came."""
 
-    __slots__ = ("_closing", "_idle", "_lent", "_pool", "_served", "_unused", "_waiters")
+    __slots__ = ("_closing", "_idle", "_lent", "_most", "_pool", "_served", "_unused", "_waiters")
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
+        self._most = pool.get_max_size()
         self._idle: list[Connection] = []
         self._unused = 0  # how many of the idle ones, counted from the bottom, nobody took since the last sweep
         self._lent = 0
@@ -57,13 +58,26 @@ class Leases:
 
         Wait up to `patience` seconds; raise `Crowded` or TimeoutError then, or what the driver raises on connecting.
         """
-        if self._idle:
-            connection = self._idle.pop()
-            self._unused = min(self._unused, len(self._idle))
-            if open_still(connection):
-                return connection
-            await self.release(connection)
-        return await self._acquire(patience)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience
+        served = self._served
+        while True:
+            if self._idle:
+                connection: Connection | None = self._idle.pop()
+                self._unused = min(self._unused, len(self._idle))
+            elif self._lent < self._most:
+                return await self._borrow(until - loop.time())
+            else:
+                try:
+                    connection = await self._turn(until, loop)
+                except TimeoutError as error:
+                    if self._served != served:
+                        raise Crowded from error
+                    raise
+            if connection is not None:
+                if open_still(connection):
+                    return connection
+                await self.release(connection)
 
     def put(self, connection: Connection) -> bool:
         """Take a sound connection back; False where it has to be released instead."""
@@ -99,24 +113,6 @@ class Leases:
         for connection in idle:
             await self.release(connection)
 
-    async def _acquire(self, patience: float) -> Connection:
-        loop = asyncio.get_running_loop()
-        until = loop.time() + patience
-        served = self._served
-        while True:
-            if self._lent < self._pool.get_max_size():
-                return await self._borrow(until - loop.time())
-            try:
-                connection = self._idle.pop() if self._idle else await self._turn(until)
-            except TimeoutError as error:
-                if self._served != served:
-                    raise Crowded from error
-                raise
-            if connection is not None:
-                if open_still(connection):
-                    return connection
-                await self.release(connection)
-
     async def _borrow(self, patience: float) -> Connection:
         self._lent += 1
         try:
@@ -126,9 +122,8 @@ class Leases:
             self._handed(None)
             raise
 
-    async def _turn(self, until: float) -> Connection | None:
+    async def _turn(self, until: float, loop: asyncio.AbstractEventLoop) -> Connection | None:
         """Wait for a connection, or, None, for leave to borrow one."""
-        loop = asyncio.get_running_loop()
         waiter: asyncio.Future[Connection | None] = loop.create_future()
         self._waiters.append(waiter)
         timer = loop.call_at(until, _expire, waiter)
