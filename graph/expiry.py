@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from ops.errors import DeadlineExceeded
+from storage.deadline import beginning
 
 T = TypeVar("T")
 
@@ -32,7 +33,7 @@ class Expiry:
         self._ended: asyncio.Future[None] | None = None
 
     def __enter__(self) -> Self:
-        self._timer = asyncio.get_running_loop().call_later(self._seconds, self._expire)
+        self._timer = asyncio.get_running_loop().call_at(beginning() + self._seconds, self._expire)
         return self
 
     def __exit__(

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextvars import Context
 from typing import Any, Final
 
 import structlog
@@ -25,7 +26,7 @@ class Background:
             self.left_out += 1
             work.close()
             return
-        task = asyncio.create_task(work)
+        task = asyncio.create_task(work, context=Context())  # whoever began it has deadlines that are not its own
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
