@@ -138,6 +138,8 @@ class Documents:
         memory = self._good if known is None else self._kept
         found = memory.get(digest)
         if found is not None:
+            if asked and known is None:
+                self._note(found, len(raw))
             return found
         refused = self._bad.get(digest)
         if refused is not None:
@@ -150,12 +152,17 @@ class Documents:
             raise
         tokens: int = getattr(document.node, "token_count", 0)
         memory.put(digest, document, len(raw) + tokens * _BYTES_PER_TOKEN)
+        if asked and known is None:
+            self._note(document, len(raw))
         return document
 
     def recall(self, digest: bytes) -> str | None:
         """Return the text of a document that passed every check lately, by its SHA-256."""
         found = self._good.get(digest)
         return found.text if found else None
+
+    def _note(self, document: CheckedDocument, size: int) -> None:
+        self._registered.unregistered.note(document.digest, next(iter(document.operations)), size)
 
     def _expect_registered(self, known: RegisteredDocument | None, *, asked: bool) -> None:
         if known is not None:

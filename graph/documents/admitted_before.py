@@ -25,10 +25,11 @@ _PER_TOKEN = 400  # of the document's tree, though operations share it
 
 
 class _Entry(Struct, frozen=True):
-    """`used` are registered documents whose use each such request tells of."""
+    """`used` are registered documents whose use each such request tells of; `text` is the bytes of one that is not."""
 
     operation: AdmittedOperation
     used: tuple[RegisteredDocument, ...]
+    text: int
     size: int
 
 
@@ -58,6 +59,8 @@ class AdmittedBefore:
         self._kept.move_to_end(key)
         for document in found.used:
             self._registered.note(document)
+        if found.text:
+            self._registered.unregistered.note(found.operation.digest, found.operation.name, found.text)
         return found.operation
 
     def keep(
@@ -76,7 +79,9 @@ class AdmittedBefore:
             return
         replaced = self._kept.pop((method, raw), None)
         self._used += size - (replaced.size if replaced is not None else 0)
-        self._kept[method, raw] = _Entry(operation, self._used_by(request, operation), size)
+        self._kept[method, raw] = _Entry(
+            operation, self._used_by(request, operation), self._unregistered(request, operation), size
+        )
         while len(self._kept) > self._most or self._used > self._bytes:
             self._used -= self._kept.popitem(last=False)[1].size
 
@@ -85,6 +90,12 @@ class AdmittedBefore:
         named = self._registered.by_id(request.document_id) if request.document_id is not None else None
         told = self._registered.by_digest(bytes.fromhex(operation.digest)) if self._trusted else None
         return tuple({document.id: document for document in (named, told) if document is not None}.values())
+
+    def _unregistered(self, request: OperationRequest, operation: AdmittedOperation) -> int:
+        """Return the bytes of the text that a request brings, 0 where that is registered."""
+        if request.query is None or self._registered.by_digest(bytes.fromhex(operation.digest)) is not None:
+            return 0
+        return len(request.query.encode(errors="surrogatepass"))
 
     def _forget(self) -> None:
         self._kept.clear()

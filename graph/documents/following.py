@@ -11,6 +11,7 @@ import structlog
 from graph.documents.registered import Registered, RegisteredDocument, registered
 from ops.errors import PublicError
 from storage import documents as stored
+from storage import unregistered_documents
 from storage.database import Database
 from storage.deadline import Deadline
 from storage.session import Session
@@ -67,20 +68,34 @@ class Follower:
         return True
 
     async def record(self, seconds: float = _SECONDS) -> None:
-        """Record what was used since the last time: each document once a day, on the day it is recorded."""
+        """Record what was used since the last time, each document once a day, and what ran without being registered."""
         today = datetime.now(UTC).date()
         if today != self._day:
             self._day, self._recorded = today, set()
         used, self._known.uses = self._known.uses, set()
         new = used - self._recorded
-        if not new:
+        if new:
+            try:
+                await stored.note_uses(self._session(seconds), {today: sorted(new)})
+            except BaseException:
+                self._known.uses |= new
+                raise
+            self._recorded |= new
+        await self._record_unregistered(seconds)
+
+    async def _record_unregistered(self, seconds: float) -> None:
+        unregistered = self._known.unregistered
+        met = unregistered.take()
+        if not met:
             return
         try:
-            await stored.note_uses(self._session(seconds), {today: sorted(new)})
+            await unregistered_documents.note(self._session(seconds), met)
         except BaseException:
-            self._known.uses |= new
+            unregistered.give_back(met)
             raise
-        self._recorded |= new
+        if unregistered.beyond:
+            log.info("unregistered_documents_beyond", asked=unregistered.beyond)
+            unregistered.beyond = 0
 
     def _session(self, seconds: float) -> Session:
         return Session(self._database, Deadline.after(seconds))

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from graph.documents.unregistered import Unregistered
+
 _PREFIX = "sha256:"
 
 
@@ -34,6 +36,7 @@ class Registered:
         self.loaded = False
         self.uses: set[str] = set()
         """Ids that were asked for and are not recorded yet."""
+        self.unregistered = Unregistered()
         self.revision = 0
         """Grows with every replacement: an id may stand for another text from then on."""
         self._index(self._builtin)

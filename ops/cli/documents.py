@@ -13,6 +13,7 @@ from ops.cli.document_manifests import Fault
 from ops.cli.document_registering import register, told_of_apps, where
 from ops.cli.document_removal import count, prune, remove
 from ops.cli.document_table import print_documents, reports
+from ops.cli.document_unregistered import unregistered
 from ops.cli.endpoints import read_settings
 from ops.cli.on_database import on_database
 from ops.cli.printable import printable
@@ -52,6 +53,7 @@ def group() -> None:
       insitechart documents list --json | jq -r '.[] | select(.run_by != "compiled") | .id'
       insitechart documents prune --unused 90
       insitechart documents remove StockPage
+      insitechart documents unregistered --days 7
 
     Exit codes: 0 done, 1 some document is wrong or in the way, 2 wrong usage, 69 no database.
     """  # noqa: D301  click reads the backspace as "do not rewrap"
@@ -135,6 +137,7 @@ def check(*, as_json: bool) -> None:
 
 group.add_command(prune)
 group.add_command(remove)
+group.add_command(unregistered)
 
 
 def _refuse(faults: list[Fault]) -> None:
