@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Iterator
 
+import hypothesis
 import pytest
 import structlog
 from redis.asyncio import Redis
@@ -14,7 +15,13 @@ from storage.session import Session
 from tests.servers import PLACE, Template, cloned, make_template, plain_postgres, valkey
 from tests.timescale import TimescaleAbsent, timescale_postgres
 
-SESSION_SECONDS = 10.0
+SESSION_SECONDS = 60.0
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "untimed", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)
