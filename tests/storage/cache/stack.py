@@ -94,17 +94,17 @@ class Stack:
 
 
 @asynccontextmanager
-async def open_stack(settings: Settings, *, trusted: bool = True, patient: bool = True) -> AsyncGenerator[Stack, None]:
+async def open_stack(settings: Settings, *, trusted: bool = True) -> AsyncGenerator[Stack, None]:
     """Open a stack, and wait until its link is trusted and its database known.
 
-    A patient one asks Redis however quick the database is: on one machine, which of the two is quicker is a race.
+    It asks Redis however quick the database is: on one machine, which of the two is quicker is a race.
     """
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(open_database(settings))
         invalidations = await opened.enter_async_context(open_invalidations(settings))
         rows = await opened.enter_async_context(open_row_cache(settings, database, invalidations))
         assert rows is not None
-        rows.remote.patient = patient
+        rows.remote.patient = True
         stack = Stack(settings, database, invalidations, rows)
         rows.reader = reader(lambda: stack.context(None))
         rows.origin = await find_origin(database)

@@ -28,7 +28,8 @@ async def relay(own_redis: OwnValkey, tmp_path: Path) -> AsyncIterator[SlowRelay
 async def far(own_settings: Settings, relay: SlowRelay, tmp_path: Path) -> AsyncIterator[Stack]:
     """A process whose Redis is at the end of that way; what its database takes is known to be long."""
     url = Settings.model_validate({"redis_url": f"unix://{tmp_path / 'late'}"}).redis_url
-    async with open_stack(own_settings.model_copy(update={"redis_url": url}), patient=False) as stack:
+    async with open_stack(own_settings.model_copy(update={"redis_url": url})) as stack:
+        stack.rows.remote.patient = False
         stack.rows.remote.learn_pace(StockBySymbol.__name__, LATE)
         yield stack
 
@@ -50,7 +51,10 @@ async def test_a_redis_slower_than_the_database_is_left_alone(
     far: Stack, other: Stack, relay: SlowRelay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Pings alone tell that it became slow, and that it is quick again; invalidations arrive late, and count."""
+    far.rows.remote.patient = True
     await far.warm()
+    far.rows.remote.patient = False
+    far.rows.remote._paces[StockBySymbol.__name__] = LATE  # the statements so far may have been quick
     looked = asked(monkeypatch)
     relay.delay = LATE
     await until(lambda: not far.rows.remote.worth_asking(StockBySymbol.__name__))
