@@ -41,15 +41,15 @@ def configured(url: str, **more: object) -> Settings:
 
 @pytest.fixture
 async def single(plain_database_url: str) -> AsyncIterator[Database]:
-    """A database of one connection, which it takes a tenth of a second to be refused."""
-    settings = configured(plain_database_url, database_pool=1, deadlines={"acquire": 0.1})
+    """A database of one connection."""
+    settings = configured(plain_database_url, database_pool=1, deadlines={"acquire": 30})
     async with open_database(settings) as database:
         yield database
 
 
 async def sleepers(database: Database) -> int:
     """How many of our long statements the server runs."""
-    async with database.lease(Deadline.after(5)) as connection:
+    async with database.lease(Deadline.after(30)) as connection:
         return int(await connection.fetchval(_SLEEPERS, connection.get_server_pid()))
 
 
@@ -112,22 +112,23 @@ async def test_the_server_enforces_the_operation_deadline(database_url: str) -> 
 
 async def test_a_busy_pool_refuses_in_time(single: Database) -> None:
     """Waiting for a connection is bounded; the breaker stays closed, for the server is well; then all goes on."""
-    async with single.lease(Deadline.after(5)):
+    async with single.lease(Deadline.after(30)):
+        single._patience = 0.1  # now that its connection is open
         for _ in range(5):
             with pytest.raises(Unavailable, match="busy"):
-                async with single.lease(Deadline.after(5)):
+                async with single.lease(Deadline.after(30)):
                     pass
         with pytest.raises(DeadlineExceeded):
             async with single.lease(Deadline.after(0.05)):
                 pass
-    await single.ping(Deadline.after(5))
+    await single.ping(Deadline.after(30))
 
 
 async def test_a_burst_on_a_pool_that_is_still_growing_is_no_outage(plain_database_url: str) -> None:
     """Waiters turned away while the last connections were being opened say "busy", and the breaker stays closed."""
-    settings = configured(plain_database_url, database_pool=4, deadlines={"acquire": 0.3})
+    settings = configured(plain_database_url, database_pool=4, deadlines={"acquire": 1.0})
     async with open_database(settings) as database:
-        leases = [Session(database, Deadline.after(5)).fetch("sleep", "SELECT pg_sleep(1)") for _ in range(12)]
+        leases = [Session(database, Deadline.after(30)).fetch("sleep", "SELECT pg_sleep(3)") for _ in range(12)]
         outcomes = await asyncio.gather(*leases, return_exceptions=True)
         refused = [outcome for outcome in outcomes if isinstance(outcome, Unavailable)]
         assert len(refused) == 8
@@ -142,12 +143,12 @@ async def test_operations_out_of_time_are_no_outage(plain_database_url: str) -> 
         for _ in range(5):
             with pytest.raises(DeadlineExceeded):
                 await database.ping(Deadline.after(0.000_1))
-        await database.ping(Deadline.after(5))
+        await database.ping(Deadline.after(30))
 
 
 async def test_a_mistake_in_sql_is_not_disguised(single: Database) -> None:
     """Only failures of the database are translated; a bug of ours stays one, and its connection works on."""
-    session = Session(single, Deadline.after(5))
+    session = Session(single, Deadline.after(30))
     with pytest.raises(asyncpg.UndefinedTableError):
         await session.fetch("wrong", "SELECT 1 FROM no_such_table")
     with pytest.raises(asyncpg.DataError):
@@ -159,8 +160,8 @@ async def test_a_mistake_in_sql_is_not_disguised(single: Database) -> None:
 async def test_a_lost_connection_is_a_coded_error(single: Database) -> None:
     """The statement whose back end was ended fails with a code; the next one gets a new connection."""
     with pytest.raises(Unavailable):
-        await Session(single, Deadline.after(5)).fetch("suicide", "SELECT pg_terminate_backend(pg_backend_pid())")
-    await single.ping(Deadline.after(5))
+        await Session(single, Deadline.after(30)).fetch("suicide", "SELECT pg_terminate_backend(pg_backend_pid())")
+    await single.ping(Deadline.after(30))
 
 
 async def test_no_code_changes_session_state(single: Database) -> None:
