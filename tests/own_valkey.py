@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 
 from ops.embedded.programs import valkey_server
 
-_START_SECONDS = 20.0
+_START_SECONDS = 60.0
 
 
 class OwnValkey:
@@ -89,7 +89,7 @@ def own_valkey(**options: str) -> Iterator[OwnValkey]:
             server.kill()
 
 
-async def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+async def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something is true; fail after so many seconds, which no sound test reaches."""
     async with asyncio.timeout(seconds):
         while not true():  # noqa: ASYNC110 - what is waited for has no event

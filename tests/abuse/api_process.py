@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.ops.embedded.users import ROOT
 
 START_SECONDS = 60.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 60.0
 
 
 @asynccontextmanager

@@ -123,7 +123,7 @@ def shadow(plans: Planned, metrics: Metrics, share: float = 1.0) -> Shadow:
 async def finished(one: Shadow) -> None:
     """Wait until no comparison runs."""
     if one._tasks:
-        await asyncio.wait(one._tasks, timeout=5)
+        await asyncio.wait(one._tasks, timeout=30)
     await asyncio.sleep(0)  # in which the tasks that ended are taken off the list
     assert one._tasks == set()
 

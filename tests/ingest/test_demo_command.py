@@ -57,7 +57,7 @@ def test_a_follower_ends_with_a_signal(plain_database_url: str, tmp_path: Path) 
         try:
             wait_for("demo_loaded", log)
             child.send_signal(signal.SIGTERM)
-            assert child.wait(timeout=20) == 0
+            assert child.wait(timeout=PATIENCE) == 0
         finally:
             child.kill()
 

@@ -18,7 +18,7 @@ async def answers(column: Answers | Awaitable[Answers]) -> Answers:
     """Return a column's answers, known or awaited, within a deadline."""
     if isinstance(column, list):
         return column
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return await column
 
 

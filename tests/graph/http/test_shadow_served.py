@@ -70,7 +70,7 @@ def _alike(like: Any) -> Any:
 async def _finished(shadow: Shadow | None) -> None:
     assert shadow is not None
     if shadow._tasks:
-        await asyncio.wait(shadow._tasks, timeout=5)
+        await asyncio.wait(shadow._tasks, timeout=30)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ import pytest
 
 from ops.cli.demo_process import DemoData
 from ops.settings import Settings
-from tests.ops.embedded.users import ROOT, ask, eventually, recorded_pid, stopped
+from tests.ops.embedded.users import PATIENCE_SECONDS, ROOT, ask, eventually, recorded_pid, stopped
 
 Serve = Callable[..., "Server"]
 
@@ -48,13 +48,13 @@ class Server:
             data=json.dumps({"query": query}).encode(),
             headers={"content-type": "application/json"},
         )
-        with urllib.request.urlopen(request, timeout=20) as response:  # noqa: S310  our own http URL
+        with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as response:  # noqa: S310  our own http URL
             return json.load(response)["data"]
 
     def stop(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code."""
         self.process.send_signal(number)
-        return self.process.wait(20)
+        return self.process.wait(PATIENCE_SECONDS)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def test_a_stop_signal_ends_everything_with_a_client_connected(
     """Open connections do not hold it up; a service that was asked to stop has not failed."""
     server = serve("--no-demo")
     host, port = server.url().removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as idle:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_SECONDS) as idle:
         idle.sendall(b"POST /graphql HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n{")
         assert server.stop(number) == 0, server.log.read_text()
     assert stopped(data_dir)
@@ -110,16 +110,16 @@ def test_a_taken_port_is_told_before_anything_starts(data_dir: Path, tmp_path: P
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         server = Server(tmp_path / "log", "--data-dir", str(data_dir), "--port", port)
-        assert server.process.wait(20) == 69
+        assert server.process.wait(PATIENCE_SECONDS) == 69
     assert f"127.0.0.1:{port}" in server.log.read_text()
     assert "--port" in server.log.read_text()
     assert not data_dir.exists()
 
 
-def test_production_without_a_seal_of_its_own_is_told_before_anything_starts(data_dir: Path, tmp_path: Path) -> None:
+def test_production_without_a_seal_of_its_own_is_told_before_anything_starts(serve: Serve, data_dir: Path) -> None:
     """Cursors sealed by a public key are no seal; the message names the variable to set."""
-    server = Server(tmp_path / "log", "--data-dir", str(data_dir), "--environment", "production")
-    assert server.process.wait(20) == 2
+    server = serve("--environment", "production")
+    assert server.process.wait(PATIENCE_SECONDS) == 2
     assert "INSITECHART_SEAL_KEY: in production set a secret" in server.log.read_text()
     assert not data_dir.exists()
 

@@ -18,7 +18,7 @@ from ops.embedded.processes import members
 
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAMS = {"postgres": "postgres", "valkey": "valkey-server"}
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 60.0
 _SCRIPT = """
 import sys
 from pathlib import Path

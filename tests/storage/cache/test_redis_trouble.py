@@ -75,7 +75,7 @@ async def test_a_frozen_redis_costs_each_operation_one_deadline_until_the_circui
 
 async def until_shared(stack: Stack) -> None:
     """Wait until answers come from Redis again."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await stack.ask(StockBySymbol, "AAPL", afresh=True)).statements:
             await stack.settle()
             await asyncio.sleep(0.05)
