@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Hashable, Mapping, Sequence
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, ClassVar, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 
 from aiodataloader import DataLoader
 
@@ -244,7 +244,7 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
             state = self._states[segment]
             if batch in state.flights:
                 state.flights.remove(batch)
-            brought = cast("dict[Param, Value]", answers)
+            brought: dict[Param, Any] = answers
             if holds_failure(answers.values()):
                 brought = {param: answer for param, answer in answers.items() if not isinstance(answer, Exception)}
             state.known = {**state.known, **brought} if state.known else brought

@@ -135,9 +135,9 @@ class RequestContext:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         batch, end = self._tasks.pop(task)
-        cause = asyncio.CancelledError() if task.cancelled() else task.exception()
         if batch.landed:
             return
+        cause = asyncio.CancelledError() if task.cancelled() else task.exception()
         stop = Unavailable("The batch that would have answered was stopped.")
         stop.__cause__ = cause
         end(batch, stop)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
-from typing import cast
 
 _COUNT = Struct(">12xi")
 _LAYOUTS = 32
@@ -27,12 +26,12 @@ def sent(aggregate: str) -> str:
 
 def floats(data: bytes) -> Sequence[float]:
     """Read a `float8[]`."""
-    return cast("Sequence[float]", _layout("d", *_COUNT.unpack_from(data)).unpack(data))
+    return _layout("d", *_COUNT.unpack_from(data)).unpack(data)
 
 
 def integers(data: bytes) -> Sequence[int]:
     """Read a `bigint[]`."""
-    return cast("Sequence[int]", _layout("q", *_COUNT.unpack_from(data)).unpack(data))
+    return _layout("q", *_COUNT.unpack_from(data)).unpack(data)
 
 
 def instants(data: bytes) -> Sequence[datetime]:
