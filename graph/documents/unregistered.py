@@ -35,7 +35,11 @@ class Unregistered:
         return [Asked(digest, *documents[digest], number) for digest, number in asked.items()]
 
     def give_back(self, taken: list[Asked]) -> None:
-        """Count again what could not be recorded; what came meanwhile counts beside it."""
+        """Count again what could not be recorded, within the bound; what came meanwhile counts beside it."""
         for one in taken:
+            asked = self._asked.get(one.digest)
+            if asked is None and len(self._asked) >= MOST:
+                self.beyond += one.asked
+                continue
             self._documents[one.digest] = (one.operation, one.size)
-            self._asked[one.digest] = self._asked.get(one.digest, 0) + one.asked
+            self._asked[one.digest] = (asked or 0) + one.asked

@@ -45,12 +45,12 @@ def unregistered(days: int, *, as_json: bool) -> None:
         click.echo(json.dumps(msgspec.to_builtins(rows), indent=2))
     elif rows:
         table = Table(box=None, header_style="bold", pad_edge=False)
-        for heading in ("sha-256 of the text", "operation", "bytes", "asked", "last asked"):
+        for heading in ("sha-256 of the text", "operation", "bytes", "asked", "since", "last asked"):
             right = heading in {"bytes", "asked"}
             table.add_column(heading, overflow="fold", justify="right" if right else "left", no_wrap=right)
         for row in rows:
-            at = row.last_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M")
-            table.add_row(row.digest, printable(row.operation or ""), f"{row.size:,}", f"{row.asked:,}", at)
+            first, last = (at.astimezone(UTC).strftime("%Y-%m-%d %H:%M") for at in (row.first_at, row.last_at))
+            table.add_row(row.digest, printable(row.operation or ""), f"{row.size:,}", f"{row.asked:,}", first, last)
         Console(width=columns(), highlight=False, markup=False, emoji=False).print(table)
     if not as_json:
         click.echo(f"{count(len(rows))} asked within {days} days would be refused in trusted mode", err=True)

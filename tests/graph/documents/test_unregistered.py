@@ -79,3 +79,18 @@ def test_a_flood_is_only_counted(monkeypatch: pytest.MonkeyPatch) -> None:
         met.note(name, None, 1)
     assert met.take() == [Asked("a", None, 1, 2), Asked("b", None, 1, 1)]
     assert (met.beyond, met.take()) == (2, [])
+
+
+def test_an_outage_does_not_grow_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be told, and what came meanwhile, stay within the bound together; the rest is counted."""
+    monkeypatch.setattr(counting, "MOST", 2)
+    met = Unregistered()
+    met.note("a", None, 1)
+    met.note("b", None, 1)
+    for name in ("c", "d"):
+        taken = met.take()
+        met.note("a", None, 1)
+        met.note(name, None, 1)
+        met.give_back(taken)
+    assert met.take() == [Asked("a", None, 1, 3), Asked("d", None, 1, 1)]
+    assert met.beyond == 2
