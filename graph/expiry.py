@@ -5,7 +5,7 @@ resolver running; here an awaited field costs one set entry, and cancelling reac
 """
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from inspect import iscoroutine
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -64,8 +64,11 @@ class Expiry:
         raise TimeoutError
 
     async def wait(self, awaitable: Awaitable[T]) -> T:
-        """Await until the end comes. Raises DeadlineExceeded; a caller's cancel passes through as it is."""
-        if self._expired:
+        """Await until the end comes. Raises DeadlineExceeded; a caller's cancel passes through as it is.
+
+        What has a `done`, as futures have, and is done by the end is still returned.
+        """
+        if self._expired and not _is_there(awaitable):
             if iscoroutine(awaitable):
                 awaitable.close()
             raise self.error()
@@ -99,3 +102,9 @@ class Expiry:
     def error(self) -> DeadlineExceeded:
         """Return the failure of whatever runs late."""
         return DeadlineExceeded(f"The operation took more than {self._seconds:g} seconds")
+
+
+def _is_there(awaitable: Awaitable[object]) -> bool:
+    """Tell whether it came in time, and was not looked at before the end."""
+    done: Callable[[], bool] | None = getattr(awaitable, "done", None)
+    return callable(done) and done()

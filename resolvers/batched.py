@@ -6,7 +6,8 @@ the function as `metadata["batch"]` and calls it once per place; graphql-core ca
 once per object. Both ask the same loader, so both give the same answer.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from asyncio import Future
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from typing import Any, TypeVar
 
 import strawberry
@@ -41,6 +42,8 @@ def published(
     """Return what `make` makes of parents and their answers, both in order; failures stay as they are."""
     if isinstance(answers, list):
         return _made(parents, answers, make)
+    if isinstance(answers, Future):
+        return _Published(parents, answers, make)
     return _made_later(parents, answers, make)
 
 
@@ -58,6 +61,30 @@ def _made(
     sound = [(parent, answer) for parent, answer in pairs if not isinstance(answer, Exception)]
     values = iter(make([parent for parent, _ in sound], [answer for _, answer in sound]))
     return [answer if isinstance(answer, Exception) else next(values) for answer in answers]
+
+
+class _Published:
+    """What will be made of answers that are under way; `done` says so to executors, as a future's does."""
+
+    __slots__ = ("_answers", "_make", "_parents")
+
+    def __init__(
+        self,
+        parents: Sequence[Any],
+        answers: "Future[list[Any]]",
+        make: Callable[[Sequence[Any], Sequence[Any]], list[Any]],
+    ) -> None:
+        self._parents = parents
+        self._answers = answers
+        self._make = make
+
+    def __await__(self) -> Generator[Any, None, list[Any]]:
+        answers = yield from self._answers
+        return _made(self._parents, answers, self._make)
+
+    def done(self) -> bool:
+        """Tell whether the answers are there."""
+        return self._answers.done()
 
 
 async def _made_later(

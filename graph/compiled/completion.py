@@ -21,7 +21,7 @@ Pending: TypeAlias = PendingColumn
 class Completer:
     """Completes values of one type at one field path. `required` is the type's own non-null mark."""
 
-    __slots__ = ("deferred", "fatal", "required", "site", "stepwise")
+    __slots__ = ("deferred", "fatal", "final", "required", "site", "stepwise")
 
     def __init__(self, site: Site, *, required: bool) -> None:
         self.site = site
@@ -32,6 +32,8 @@ class Completer:
         """Whether a failure here makes the whole answer null."""
         self.stepwise = False
         """Whether values may be completed in several columns: nothing below is resolved for all objects at once."""
+        self.final = False
+        """Whether nothing below has a resolver: values are read off the objects, and nobody else is asked."""
 
     def complete(self, values: Column, run: Run) -> Column | Pending:
         """Return the output values in the order of the values; a coroutine where something is to be awaited."""

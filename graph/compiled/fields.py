@@ -27,6 +27,10 @@ class TypenameField(Field):
         super().__init__(key, None)
         self.name = name
 
+    def is_final(self) -> bool:
+        """Say so: it is known."""
+        return True
+
     def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
         """Repeat the name."""
         del run
@@ -54,6 +58,10 @@ class AttributeField(ResolvedField):
         super().__init__(site, completer)
         self.attribute = attribute
         self._read = attrgetter(attribute)
+
+    def is_final(self) -> bool:
+        """Tell it of what the attribute holds."""
+        return self.completer is not None and self.completer.final
 
     def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
         """Read all parents."""
@@ -166,7 +174,7 @@ class DefaultField(ResolvedField):
 class BatchField(ResolvedField):
     """A function over all parents at once."""
 
-    __slots__ = ("_arguments", "_function")
+    __slots__ = ("_arguments", "_function", "_waits_alone")
     kind = "batch"
 
     def is_stepwise(self) -> bool:
@@ -177,6 +185,7 @@ class BatchField(ResolvedField):
         super().__init__(site, completer)
         self._function = function
         self._arguments = arguments
+        self._waits_alone = completer.final and not completer.required
 
     def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
         """Call the function; what it returns or raises is shared out by item."""
@@ -186,8 +195,12 @@ class BatchField(ResolvedField):
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
             result = run.fail(error)
         if type(result) is not list and run.facts.is_awaitable(result):
-            run.open([result])
-            return run.hold(self._later(result, len(parents), run))
+            run.opened.append([result])
+            if self._waits_alone and hasattr(result, "done"):
+                run.under_way += 1
+            later = self._later(result, len(parents), run)
+            run.held.append(later)
+            return later
         return self._share(result, len(parents), run)
 
     async def _later(self, awaitable: Any, count: int, run: Run) -> Column:

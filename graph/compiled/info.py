@@ -27,7 +27,7 @@ class RawInfo:
     `variable_values` are the plain coerced values, as Strawberry's resolvers get them.
     """
 
-    __slots__ = ("_run", "_site")
+    __slots__ = ("_run", "_site", "context")
 
     abort_signal = None
     operation_extensions: dict[str, Any] | None = None
@@ -36,11 +36,7 @@ class RawInfo:
     def __init__(self, site: Site, run: Run) -> None:
         self._site = site
         self._run = run
-
-    @property
-    def context(self) -> Any:
-        """The context value."""
-        return self._run.context
+        self.context = run.context  # resolvers ask for it again and again
 
     @property
     def field_name(self) -> str:

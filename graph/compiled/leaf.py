@@ -19,7 +19,7 @@ class LeafCompleter(Completer):
 
     def __init__(self, site: Site, ready: Ready, *, required: bool) -> None:
         super().__init__(site, required=required)
-        self.stepwise = True
+        self.stepwise = self.final = True
         self.ready = ready
         self.passing = ready.types if required else ready.types | {type(None)}
         self.table: dict[int, str | None] | None = None if ready.names is None else dict(ready.names)

@@ -34,6 +34,7 @@ class ListCompleter(Completer):
         super().__init__(site, required=required)
         self.inner = inner
         self.stepwise = inner.stepwise
+        self.final = inner.final
 
     def complete(self, values: Column, run: Run) -> Column | Pending:
         """Complete the items of all lists as one column."""

@@ -32,6 +32,7 @@ class ObjectCompleter(Completer):
         super().__init__(site, required=required)
         self.selection = selection
         self.stepwise = selection.is_stepwise()
+        self.final = all(field.is_final() for field in selection.fields)
         self._type = kind
         self._check: Callable[..., Any] | None = kind.is_type_of
         self._by_type = decides_by_type(kind.is_type_of)

@@ -21,17 +21,18 @@ class Run:
 
     __slots__ = (
         "_failures",
-        "_held",
         "awaited",
         "background",
         "context",
         "facts",
         "failed",
+        "held",
         "helpers",
         "left",
         "opened",
         "root",
         "skipped",
+        "under_way",
         "variables",
         "wait",
     )
@@ -45,12 +46,13 @@ class Run:
         self.failed = False
         self.skipped = False
         self._failures: list[Failure] = []
-        self._held: list[Any] = []
+        self.held: list[PendingColumn] = []
         self.left: list[asyncio.Future[Any]] = []
-        self.opened: list[Sequence[Any]] | None = None
+        self.opened: list[Sequence[Any]] = []
         self.background: set[Any] | None = None
         self.helpers: Any = None
         self.awaited: set[Any] = set()
+        self.under_way = 0  # fields that are pending at the level that is being started, and could be awaited in turn
 
     def fail(self, error: Exception, before: Sequence[Any] = ()) -> Failure:
         """Return the sentinel of an error; the data need a repair from now on."""
@@ -61,13 +63,11 @@ class Run:
 
     def open(self, values: Sequence[Any]) -> None:
         """Remember values that are about to be awaited."""
-        if self.opened is None:
-            self.opened = []
         self.opened.append(values)
 
     def hold(self, column: PendingColumn) -> PendingColumn:
         """Remember a column that is still to be awaited."""
-        self._held.append(column)
+        self.held.append(column)
         return column
 
     def skip(self, values: Sequence[Any] = ()) -> None:
@@ -90,7 +90,7 @@ class Run:
 
     def abandon(self) -> None:
         """Close the coroutines that the run has not come to; nobody asks any more what other futures come to."""
-        for values in (self._held, *(self.opened or ())):
+        for values in (self.held, *self.opened):
             for value in values:
                 if iscoroutine(value):
                     if getcoroutinestate(value) == CORO_CREATED:

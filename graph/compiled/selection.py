@@ -30,6 +30,10 @@ class Field:
         """Tell whether the field may be resolved for some of its parents now and for others later."""
         return self.completer is None or self.completer.stepwise
 
+    def is_final(self) -> bool:
+        """Tell whether the field's values and all below them are read off the parents, and nobody else is asked."""
+        return False
+
     def nulls_all(self, column: Column) -> bool:
         """Tell whether the output column makes every parent null."""
         completer = self.completer
@@ -66,6 +70,7 @@ class Selection:
                 return converted
         columns: list[Any] = []
         pending: list[int] = []
+        before = run.under_way
         for place, field in enumerate(self.fields):
             sound = not run.failed
             column = field.start(parents, run)
@@ -74,13 +79,24 @@ class Selection:
                 pending.append(place)
             elif run.failed and field.nulls_all(column):  # type: ignore[arg-type]  # not pending
                 if sound or not pending:
+                    run.under_way = before
                     return self._covered(columns, pending, len(parents), run)
                 columns += [[SKIPPED] * len(parents)] * (len(self.fields) - len(columns))
                 break  # what is pending may hold a failure that is told before
         if pending:
-            return run.hold(self._later(columns, pending, len(parents), run))
+            in_turn = run.under_way - before == len(pending)
+            run.under_way = before
+            later = self._in_turn(columns, pending) if in_turn else self._later(columns, pending, len(parents), run)
+            run.held.append(later)
+            return later
         if not columns:
             return [self.output() for _ in parents]  # @skip and @include left nothing
+        return list(map(self.output, *columns))
+
+    async def _in_turn(self, columns: list[Any], pending: list[int]) -> Column:
+        """Await fields that are under way by themselves and ask for nothing more: tasks would save no time."""
+        for place in pending:
+            columns[place] = await columns[place]
         return list(map(self.output, *columns))
 
     async def _later(self, columns: list[Any], pending: list[int], count: int, run: Run) -> Column:
