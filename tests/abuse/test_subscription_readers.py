@@ -87,7 +87,7 @@ async def test_a_database_that_is_away_fails_one_event(plain_database_url: str, 
 @pytest.mark.parametrize("subscribers", [20])
 async def test_half_open_sockets_are_found_out(plain_database_url: str, redis_url: str, subscribers: int) -> None:
     """Clients that do not answer pings are dropped, and with them their subscriptions and groups."""
-    deadlines = {"socket_ping": 0.2}
+    deadlines = {"socket_ping": 1.0}
     async with served(plain_database_url, redis_url, deadlines=deadlines) as api:
         await api.price("AAPL", 1.0)
         async with live(with_lifespan(api.app), api.drain, api.settings) as server:

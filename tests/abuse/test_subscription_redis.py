@@ -23,7 +23,7 @@ async def behind_relay(database_url: str, redis_url: str, folder: Path) -> Async
     await relay.mend()
     url = f"unix://{folder / NAME}?db={parse_qs(parts.query)['db'][0]}"
     try:
-        async with served(database_url, url, deadlines={"redis": 0.3, "connect": 1.0}) as api:
+        async with served(database_url, url, deadlines={"redis": 2.0, "connect": 5.0}) as api:
             yield api, relay
     finally:
         await relay.end()
