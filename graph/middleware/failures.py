@@ -18,6 +18,8 @@ from ops.errors import Internal, PayloadTooLarge, PublicError, RequestTimeout, U
 from ops.metrics import Metrics
 
 log = structlog.get_logger()
+PLAIN_PATHS = "/api/"
+"""Where addresses speak plain JSON and nothing else, whatever Accept prefers."""
 _STILL_SENDING = (PayloadTooLarge, RequestTimeout)
 
 
@@ -46,7 +48,8 @@ class Failures:
         public = error if isinstance(error, PublicError) else self._mask(error, scope)
         if response.started:
             return
-        media_type = accept_of(Headers(scope=scope)).json() or JSON
+        plain = scope["path"].startswith(PLAIN_PATHS)
+        media_type = JSON if plain else accept_of(Headers(scope=scope)).json() or JSON
         if isinstance(public, _STILL_SENDING):
             await send_error_and_close(receive, response, public, media_type)
             return

@@ -8,14 +8,13 @@ from graph.documents.operation import AdmittedOperation
 from graph.documents.query_string import parameters
 from graph.documents.request import OperationRequest
 from graph.engine import Engine
-from graph.http.accept import JSON, MediaType
+from graph.http.accept import MediaType
 from graph.http.connection import while_client_waits
 from graph.outcome import Outcome
 from graph.responses.cache import GRAPHQL, Form
 from graph.responses.kept import Kept
 from ops.errors import BadRequest, MethodNotAllowed
 
-_ACCEPT = b"accept"
 _MOST_PARAMETERS = 100
 _LONGEST_NAME = 40
 
@@ -30,12 +29,6 @@ async def is_answered(scope: Scope, send: Send, allowed: str) -> bool:
     if method not in allowed.split(", "):
         raise MethodNotAllowed(f"{method[:20]} is not one of {allowed}", allow=allowed)
     return False
-
-
-def speak_plainly(scope: Scope) -> None:
-    """Let whatever goes wrong be told in plain JSON, which is all that an address speaks, whatever Accept prefers."""
-    others = (field for field in scope["headers"] if field[0] != _ACCEPT)
-    scope["headers"] = [*others, (_ACCEPT, JSON.encode())]
 
 
 def refuse_parameters(scope: Scope, hint: str) -> None:

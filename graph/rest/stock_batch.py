@@ -14,7 +14,7 @@ from graph.http.responses import send_json
 from graph.outcome import Outcome
 from graph.rest.builtin import STOCK_BATCH
 from graph.rest.plain import root_value, send_errors, status_of
-from graph.rest.reading import is_answered, refuse_parameters, run, speak_plainly
+from graph.rest.reading import is_answered, refuse_parameters, run
 from ops.errors import BadRequest, PayloadTooLarge, UnknownSymbol
 from ops.settings import Limits
 
@@ -33,7 +33,6 @@ class StockBatch:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises PublicError and ClientLeft."""
-        speak_plainly(scope)
         if await is_answered(scope, send, METHODS):
             return
         refuse_parameters(scope, "the symbols stand in the body")

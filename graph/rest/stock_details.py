@@ -10,7 +10,7 @@ from graph.responses.kept import Kept
 from graph.responses.serving import send_kept
 from graph.rest.builtin import STOCK_DETAILS
 from graph.rest.plain import root_value, send_errors, send_unknown, status_of
-from graph.rest.reading import answered, is_answered, refuse_parameters, speak_plainly
+from graph.rest.reading import answered, is_answered, refuse_parameters
 
 METHODS = "GET, HEAD, OPTIONS"
 
@@ -23,7 +23,6 @@ class StockDetails:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request. Raises PublicError and ClientLeft."""
-        speak_plainly(scope)
         if await is_answered(scope, send, METHODS):
             return
         refuse_parameters(scope, "the symbol stands in the path")

@@ -30,6 +30,8 @@ def sent(accept: str | None, **headers: str) -> dict[str, str]:
         ("GET", BATCH, {}, 405, "METHOD_NOT_ALLOWED"),
         ("POST", BATCH, {"json": {"symbols": []}}, 400, "BAD_REQUEST"),
         ("POST", BATCH, {"content": b"{"}, 400, "BAD_REQUEST"),
+        ("POST", BATCH, {"content": b" " * 2_000_000}, 413, "PAYLOAD_TOO_LARGE"),
+        ("GET", "/api/v1/stock", {}, 404, "NOT_FOUND"),
         ("POST", BATCH, {"data": {"symbols": "AAPL"}}, 415, "UNSUPPORTED_MEDIA_TYPE"),
     ],
 )
