@@ -18,6 +18,7 @@ from ops.errors import DeadlineExceeded, Unavailable
 from ops.settings import Settings
 from storage.breaker import Breaker
 from storage.cache.telling import Telling
+from storage.cancellation import to_its_end
 from storage.deadline import Deadline
 from storage.leases import Connection, Crowded, Leases
 from storage.pool_options import pool_options
@@ -94,9 +95,10 @@ class Database:
         await self._release(connection)
 
     @asynccontextmanager
-    async def transaction(self, deadline: Deadline) -> AsyncGenerator[Connection, None]:
+    async def transaction(self, deadline: Deadline, *, writes: bool = False) -> AsyncGenerator[Connection, None]:
         """Lend a connection, found before the deadline, inside a transaction; a failure rolls it back.
 
+        With `writes` a cancel that comes while it commits waits for that, and for what the caller has to tell of it.
         The driver's own transactions wait without end for a server that is frozen.
         """
         seconds = self.settings.deadlines.operation
@@ -109,7 +111,8 @@ class Database:
             except BaseException:
                 await _roll_back(connection)
                 raise
-            await connection.execute("COMMIT", timeout=seconds)
+            commit = connection.execute("COMMIT", timeout=seconds)
+            await (to_its_end(commit) if writes else commit)
 
     async def ping(self, deadline: Deadline) -> None:
         """Ask the server for a sign of life; the cause of the `Unavailable` raised is the driver's own reason."""

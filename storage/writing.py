@@ -74,7 +74,7 @@ def affected(status: str) -> int:
 
 async def _attempt(database: Database, work: Callable[[Connection], Awaitable[Result]]) -> Result:
     limit = str(int(BATCH_SECONDS * 1_000))
-    async with database.transaction(Deadline.after(BATCH_SECONDS)) as connection:
+    async with database.transaction(Deadline.after(BATCH_SECONDS), writes=True) as connection:
         async with asyncio.timeout(BATCH_SECONDS):
             await connection.execute("SELECT set_config('statement_timeout', $1, true)", limit)
             return await work(connection)

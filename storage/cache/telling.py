@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from storage.cache.invalidation import bump, invalidate
+from storage.cancellation import to_its_end
 from storage.redis import RedisState
 
 
@@ -18,10 +19,7 @@ class Telling:
         self.insists = False
 
     async def tell(self, tags: Collection[str]) -> None:
-        """Make every process forget what depends on these tags."""
+        """Make every process forget what depends on these tags; a cancel of the caller waits until it is done."""
         if self._redis.client is None or not tags:
             return
-        if self.insists:
-            await bump(self._redis, tags)
-        else:
-            await invalidate(self._redis, tags)
+        await to_its_end((bump if self.insists else invalidate)(self._redis, tags))
