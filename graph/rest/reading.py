@@ -8,7 +8,7 @@ from graph.documents.operation import AdmittedOperation
 from graph.documents.query_string import parameters
 from graph.documents.request import OperationRequest
 from graph.engine import Engine
-from graph.http.accept import MediaType
+from graph.http.accept import JSON, MediaType
 from graph.http.connection import while_client_waits
 from graph.outcome import Outcome
 from graph.responses.cache import GRAPHQL, Form
