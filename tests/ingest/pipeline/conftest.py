@@ -25,7 +25,7 @@ from storage.terms import Source
 from storage.write_stocks import write_stocks
 
 NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(hours=1)
-PATIENCE = 30.0
+PATIENCE = 100.0
 Working = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from pydantic import SecretStr
 
 from ingest.pipeline.worker import run_worker
@@ -42,6 +43,7 @@ async def fill(stream: IntakeStream) -> int:
         published += 20
 
 
+@pytest.mark.timeout(240)
 async def test_a_full_intake_beside_full_events_drains_by_itself(
     listed: Database, settings: Settings, data_dir: Path
 ) -> None:

@@ -52,7 +52,7 @@ def servers(plain_database_url: str, redis_url: str) -> dict[str, str]:
         (("myspace",), {}, "'myspace' is not one of 'yahoo', 'reddit', 'x', 'news'"),
         (("--speed", "2"), {}, "--speed fits --replay only"),
         (("--replay", "feed.jsonl", "--once"), {}, "name no sources, and leave --once out"),
-        ((), {"INSITECHART_X_QUERY": "q" * 513}, "INSITECHART_X_QUERY: String should have at most 512 characters"),
+        ((), {"INSITECHART_X_QUERY": "q" * 513}, "INSITECHART_X_QUERY: a text of at most 512 characters"),
         ((), {"INSITECHART_X_URL": "http://api.x.com"}, "http is for this machine only"),
         ((), {"INSITECHART_X_URL": "https://user:hidden@api.x.com"}, "INSITECHART_X_URL: an address like"),
         ((), {"INSITECHART_YAHOO_SYMBOLS": '["APP LE"]'}, "INSITECHART_YAHOO_SYMBOLS: 'APP LE' is not a symbol"),
