@@ -20,6 +20,7 @@ from graph.http.accept import MediaType
 from graph.http.answers import send_answer
 from graph.http.connection import Header, connection_of, while_client_waits
 from graph.http.head import Judge, Judgement
+from graph.middleware.body_limit import LENGTH, is_length
 from graph.middleware.failures import Failures
 from graph.middleware.request_id import HEADER, choose_id
 from graph.middleware.response import Response, complete
@@ -62,13 +63,13 @@ class ReadyAnswers:
             judged = self._judge.judge(method.decode(), headers)
         except PublicError:
             return None
-        sent_id = b""
+        sent_id: bytes | None = None
         for name, value in headers:
             if name == HEADER:
-                sent_id = sent_id or value
-            elif name == _CONDITIONAL:
+                sent_id = value if sent_id is None else sent_id  # the first counts, as everywhere
+            elif name == _CONDITIONAL or (name == LENGTH and not is_length(value)):
                 return None
-        return Asked(self, method.decode(), raw, judged, sent_id) if judged.kept is not None else None
+        return Asked(self, method.decode(), raw, judged, sent_id or b"") if judged.kept is not None else None
 
 
 class Asked:

@@ -7,6 +7,7 @@ from starlette.types import Message, Receive, Scope
 from graph.http.connection import Connection
 from ops.errors import BadRequest, PayloadTooLarge, RequestTimeout
 
+LENGTH = b"content-length"
 _LONGEST_NUMBER = 20  # digits of 2^64
 
 
@@ -50,7 +51,7 @@ class BoundedBody:
 def check_declared(scope: Scope, most_bytes: int) -> None:
     """Refuse by the declared length at once, before a byte is read. Raises BadRequest or PayloadTooLarge."""
     for name, value in scope["headers"]:
-        if name == b"content-length":
+        if name == LENGTH:
             check_length(_read_length(value), most_bytes)
             return
 
@@ -61,7 +62,12 @@ def check_length(number: int, most_bytes: int) -> None:
         raise PayloadTooLarge(f"The body has more than {most_bytes:,} bytes", limit=most_bytes)
 
 
+def is_length(digits: bytes) -> bool:
+    """Whether a declared length is one that may be read at all."""
+    return digits.isdigit() and len(digits) <= _LONGEST_NUMBER
+
+
 def _read_length(digits: bytes) -> int:
-    if not digits.isdigit() or len(digits) > _LONGEST_NUMBER:
+    if not is_length(digits):
         raise BadRequest("content-length is not a number of bytes")
     return int(digits)

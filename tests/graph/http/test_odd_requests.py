@@ -1,0 +1,37 @@
+"""Requests of odd form in bytes that are known: answered as the application answers them."""
+
+import re
+
+import pytest
+
+from tests.graph.http.sample import make_sample
+from tests.graph.http.served import served
+from tests.graph.http.test_connection import post
+
+BODY = b'{"query": "{ hello }"}'
+
+
+def odd(*lines: bytes, body: bytes = BODY) -> bytes:
+    """Return the bytes of a request that says its length in its own way."""
+    head = b"\r\n".join((b"POST /graphql HTTP/1.1", b"host: test", b"content-type: application/json", *lines))
+    return head + b"\r\n\r\n" + body
+
+
+async def test_a_length_of_too_many_digits_is_refused_however_well_the_body_is_known() -> None:
+    """The parser takes any number of zeros in front."""
+    async with served(make_sample()) as door:
+        await door.ask(post("{ hello }"))
+        (answer,) = await door.ask(odd(b"content-length: %030d" % len(BODY)))
+    assert answer.startswith(b"HTTP/1.1 400 ")
+    assert b"content-length is not a number of bytes" in answer
+
+
+@pytest.mark.parametrize("again", [False, True])
+async def test_the_first_id_counts_even_if_it_is_empty(again: bool) -> None:  # noqa: FBT001 - the case
+    """Known bodies and unknown ones alike: nobody is answered under an id that the logs do not show elsewhere."""
+    asked = post("{ hello }", b"x-request-id: ", b"x-request-id: second")
+    async with served(make_sample()) as door:
+        if again:
+            await door.ask(post("{ hello }"))
+        (answer,) = await door.ask(asked)
+    assert re.search(rb"\r\nx-request-id: [0-9a-f]{32}\r\n", answer)
