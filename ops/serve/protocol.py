@@ -45,6 +45,7 @@ class _BoundedProtocol(ReadyFirst):
         self._connection: RequestConnection | None = None
         self._in_head = True
         self._bytes = 0
+        self._ended = False
         self._done = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -71,9 +72,11 @@ class _BoundedProtocol(ReadyFirst):
             if self._answering() is None:
                 self._keep_alive()
             return
+        self._ended = False
         super().data_received(data)
         self._arm()
-        self._bytes += len(data)
+        if not self._ended:  # else the packet is not all of what comes now, and nobody says from where on it is
+            self._bytes += len(data)
         most = self.settings.limits.body_bytes
         if self._in_head and self._bytes > MOST_HEAD_BYTES:
             self._refuse(HeadersTooLarge(f"The request's head has more than {MOST_HEAD_BYTES:,} bytes"))
@@ -105,6 +108,7 @@ class _BoundedProtocol(ReadyFirst):
     def on_message_complete(self) -> None:
         self._expect(None)
         self._bytes = 0
+        self._ended = True
         super().on_message_complete()
 
     def handle_websocket_upgrade(self) -> None:

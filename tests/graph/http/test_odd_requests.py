@@ -5,7 +5,7 @@ import re
 import pytest
 
 from tests.graph.http.sample import make_sample
-from tests.graph.http.served import served
+from tests.graph.http.served import served, whole
 from tests.graph.http.test_connection import post
 
 BODY = b'{"query": "{ hello }"}'
@@ -35,3 +35,14 @@ async def test_the_first_id_counts_even_if_it_is_empty(again: bool) -> None:  # 
             await door.ask(post("{ hello }"))
         (answer,) = await door.ask(asked)
     assert re.search(rb"\r\nx-request-id: [0-9a-f]{32}\r\n", answer)
+
+
+async def test_a_head_is_not_as_long_as_all_that_came_before_it_in_a_packet() -> None:
+    """Many at once, cut by the kernel where it likes: the beginning of the next one is no long head."""
+    asked = post("{ hello }", b"x-pad: " + b"p" * 3_000)
+    async with served(make_sample()) as door:
+        reader, writer = await door.connect()
+        writer.write(asked * 400)
+        for _ in range(400):
+            assert (await whole(reader)).startswith(b"HTTP/1.1 200 ")
+        writer.close()
