@@ -4,14 +4,18 @@ import asyncio
 
 import pytest
 
+from graph.compiled import Plans
+from graph.execution import OperationContext
 from graph.expiry import Expiry
 from graph.http.accept import JSON
 from graph.outcome import Outcome
+from graph.shadow import Shadow
 from ops.errors import DeadlineExceeded
+from ops.metrics import make_metrics
 from storage.cache.background import Background
 from storage.deadline import Deadline, asked_at
 from tests.asgi_exchange import until
-from tests.graph.responses.server import RAW, Server, Writes, admitted, open_cache
+from tests.graph.responses.server import RAW, SCHEMA, Server, Writes, admitted, open_cache
 
 SECONDS = 10.0
 FAILED = ({"message": "late", "extensions": {"code": "DEADLINE_EXCEEDED"}},)
@@ -63,4 +67,28 @@ async def test_work_beside_requests_has_deadlines_of_its_own() -> None:
     with asked_at(before - SECONDS):
         background.later(work())
     await background.idle()
+    assert found[0].at >= before + SECONDS
+
+
+async def test_a_comparison_has_a_deadline_of_its_own() -> None:
+    """The shadow of a late request runs beside it, not as a part of it."""
+    found = list[Deadline]()
+
+    class Context:
+        async def aclose(self) -> None:
+            """Nothing was opened."""
+
+        def read_afresh(self) -> None:
+            """Nothing is remembered here."""
+
+    def open_context(_like: OperationContext) -> OperationContext:
+        found.append(Deadline.after(SECONDS))
+        return Context()
+
+    shadow = Shadow(SCHEMA, Plans(SCHEMA, most=1), open_context, make_metrics(), seconds=SECONDS, share=1.0)
+    before = asyncio.get_running_loop().time()
+    with asked_at(before - SECONDS):
+        shadow.consider(admitted(), Context(), Outcome({"public": ""}))
+    await until(lambda: bool(found))
+    await shadow.aclose()
     assert found[0].at >= before + SECONDS
