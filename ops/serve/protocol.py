@@ -9,6 +9,7 @@ import socket
 from http import HTTPStatus
 from typing import Any, Literal, cast
 
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from graph.http.connection import EXTENSION, FindReady
@@ -21,6 +22,9 @@ from ops.settings import Settings
 MOST_HEAD_BYTES = 65_536
 MOST_FRAMING = 8
 """Bytes on the wire for each byte of the body limit: a chunk of one byte takes six. Trailers count as well."""
+
+_MOST_WAITING = 16
+"""Requests that wait behind a running one on their connection, beyond which no more are read until it ends."""
 
 _RETRY = f"retry-after: {RETRY_AFTER}\r\n"
 _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded error; only then is the connection cut
@@ -84,6 +88,8 @@ class _BoundedProtocol(ReadyFirst):
             self._refuse(PayloadTooLarge(f"The body has more than {most:,} bytes", limit=most))
         elif self._is_idle():
             self._keep_alive()
+        if self.flow.read_paused:
+            self._watch_on()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
@@ -165,6 +171,17 @@ class _BoundedProtocol(ReadyFirst):
             cycle.message_event.set()
             if self._connection is not None:
                 self._connection.left()
+
+    def _watch_on(self) -> None:
+        """Read on behind a running request while few wait there: uvicorn stops at the first, and sees no client leave.
+
+        Not for one that still sends its body, or reads its answer slowly: neither can leave unseen.
+        """
+        due = self._answering()
+        if due is None or due.more_body or self.flow.write_paused or self._done:
+            return
+        if len(self.pipeline) <= _MOST_WAITING and sum(len(one.body) for one, _ in self.pipeline) <= HIGH_WATER_LIMIT:
+            self.flow.resume_reading()
 
     def _is_idle(self) -> bool:
         """Whether what came began no request, so that no deadline runs."""

@@ -1,9 +1,11 @@
 """Requests of odd form in bytes that are known: answered as the application answers them."""
 
+import asyncio
 import re
 
 import pytest
 
+from tests.asgi_exchange import PATIENCE, until
 from tests.graph.http.sample import make_sample
 from tests.graph.http.served import served, whole
 from tests.graph.http.test_connection import post
@@ -46,3 +48,22 @@ async def test_a_head_is_not_as_long_as_all_that_came_before_it_in_a_packet() ->
         for _ in range(400):
             assert (await whole(reader)).startswith(b"HTTP/1.1 200 ")
         writer.close()
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_client_that_leaves_with_a_second_request_waiting_cancels_the_first(known: bool) -> None:  # noqa: FBT001 - the case
+    """A request that waits its turn stops the reading; whoever leaves then must be seen all the same."""
+    async with served(make_sample(deadlines={"operation": 60})) as door:
+        witness, connections = door.sample.witness, door.server.server.server_state.connections
+        for _ in range(2 if known else 1):
+            witness.started.clear()
+            witness.cancelled.clear()
+            _, writer = await door.connect()
+            writer.write(post("{ slow }"))
+            async with asyncio.timeout(PATIENCE):
+                await witness.started.wait()
+                writer.write(post("{ hello }"))
+                await until(lambda: any(getattr(one, "pipeline", ()) for one in connections))
+                writer.transport.abort()
+                await witness.cancelled.wait()
+        assert door.called == 1, "those that waited never began"
