@@ -111,10 +111,12 @@ class Asked:
         if media_type is None or answers.drain.begun.is_set():
             return None
         try:
-            operation = answers.engine.before.find(self.method, self._raw)
+            engine = answers.engine
+            operation = engine.before.find(self.method, self._raw)
             if operation is None:
                 return None
-            return partial(self._run, partial(self._execute, operation, media_type), choose_id(self._sent_id))
+            key = self._looked_up() if engine.keeps else None  # now: documents may be replaced before it runs
+            return partial(self._run, partial(self._execute, operation, media_type, key), choose_id(self._sent_id))
         except Exception:
             log.exception("ready_answer_failed")
             return None
@@ -128,11 +130,15 @@ class Asked:
         await answers.failures.guard(execute, scope, receive, response)
 
     async def _execute(
-        self, operation: AdmittedOperation, media_type: MediaType, scope: Scope, receive: Receive, send: Send
+        self,
+        operation: AdmittedOperation,
+        media_type: MediaType,
+        key: RawKey | None,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
     ) -> None:
-        engine = self._answers.engine
-        key = self._looked_up() if engine.keeps else None
-        work = engine.answer(operation, scope["state"]["request_id"], media_type, key)
+        work = self._answers.engine.answer(operation, scope["state"]["request_id"], media_type, key)
         await send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
 
     def _looked_up(self) -> RawKey | None:
