@@ -144,8 +144,9 @@ async def _attempt(follower: Follower, *, record: bool, troubled: bool) -> bool:
             await follower.record()
     except Exception as error:  # noqa: BLE001 - a schema that is not there yet fails as a database that is away does
         if not troubled:
-            cause = error.__cause__ if isinstance(error, PublicError) else None
-            log.warning("documents_not_followed", kind=type(error).__name__, reason=str(cause or error))
+            cause = (error.__cause__ if isinstance(error, PublicError) else None) or error
+            reason = str(cause) or type(cause).__name__  # a wait that took too long has no words
+            log.warning("documents_not_followed", kind=type(error).__name__, reason=reason)
         return True
     if troubled:
         log.info("documents_followed_again")
