@@ -13,6 +13,7 @@ from storage.rows import SCORE_UNIT, StockRow, Window
 from storage.session import Session
 from storage.terms import Timeframe, TrendingRank
 from storage.trending import ending_at, fresh, snapshot
+from storage.trending_statements import NEWEST_SNAPSHOT
 
 GROWTH_PRIOR: Final = 20
 """Mentions that ranking by growth adds to both windows, so that 1 to 6 does not beat 1,000 to 3,000."""
@@ -82,11 +83,7 @@ def leaders_statement(rank_by: TrendingRank, *, stocks: bool) -> str:
     previous = "previous_rank" if rank_by is TrendingRank.MENTIONS else "NULL::integer"
     return f"""
 SELECT newest.window_from, newest.window_to, newest.computed_at, leaders.*
-FROM (
-    SELECT snapshot_id, window_from, window_to, computed_at FROM trending_snapshots
-    WHERE timeframe = $1::text AND window_to > $2::timestamptz AND window_to <= $3::timestamptz
-    ORDER BY window_to DESC, snapshot_id DESC LIMIT 1
-) AS newest
+FROM {NEWEST_SNAPSHOT}
 CROSS JOIN LATERAL (
     SELECT array_agg(place), array_agg({previous}), {_ENTRY}{_STOCK if stocks else ""}
     FROM (

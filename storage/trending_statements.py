@@ -3,15 +3,18 @@
 from storage.counting import looked_through
 from storage.rows import SCORE_UNIT
 
-# $1 timeframe; $2, $3 the window ends after the one and not after the other. The entries come column by column, which
-# the driver reads in less than half the time that as many rows take.
-NEWEST = """
-SELECT newest.window_from, newest.window_to, newest.computed_at, entries.*
-FROM (
+# $1 timeframe; $2, $3 the window ends after the one and not after the other.
+NEWEST_SNAPSHOT = """(
     SELECT snapshot_id, window_from, window_to, computed_at FROM trending_snapshots
     WHERE timeframe = $1::text AND window_to > $2::timestamptz AND window_to <= $3::timestamptz
     ORDER BY window_to DESC, snapshot_id DESC LIMIT 1
-) AS newest
+) AS newest"""
+
+# Parameters as above. The entries come column by column, which the driver reads in less than half the time that as many
+# rows take.
+NEWEST = f"""
+SELECT newest.window_from, newest.window_to, newest.computed_at, entries.*
+FROM {NEWEST_SNAPSHOT}
 CROSS JOIN LATERAL (
     SELECT array_agg(symbol), array_agg(mention_count), array_agg(previous_mention_count),
            array_agg(discounted_count), array_agg(score_sum), array_agg(growth), array_agg(z_score),
