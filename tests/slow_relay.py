@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from tests.listening import listen_no_more
+
 
 class SlowRelay:
     """Passes bytes on at once, and what is answered `delay` seconds later; the delay can change at any time."""
@@ -76,6 +78,6 @@ async def slowed(target: Path, path: Path, delay: float) -> AsyncIterator[SlowRe
     try:
         yield relay
     finally:
-        server.close()
+        await listen_no_more(server)
         relay.end()
         await server.wait_closed()

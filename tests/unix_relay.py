@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from tests.listening import listen_no_more
+
 NAME = ".s.PGSQL.5432"
 _TURNS = 10
 """Turns of the loop in which a connection that was accepted reaches the relay."""
@@ -46,10 +48,10 @@ class Relay:
 
     async def cut(self) -> None:
         """Drop every connection and take no more."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
         (self._folder / NAME).unlink(missing_ok=True)
+        server, self._server = self._server, None
+        if server is not None:
+            await listen_no_more(server)
         for writer in self._writers:
             writer.transport.abort()
 
