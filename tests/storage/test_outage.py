@@ -37,6 +37,7 @@ class Postmaster:
         make_folder(folder)
         (folder / "password").write_text(secrets.token_hex(32))
         self._process: subprocess.Popen[bytes] | None = None
+        self._frozen: list[int] = []
 
     def start(self) -> None:
         """Start it, as often as it takes until the killed one's back ends have let go of its memory."""
@@ -58,6 +59,18 @@ class Postmaster:
         assert self._process is not None
         os.kill(self._process.pid, number)
 
+    def freeze(self, *pids: int) -> None:
+        """Stop back ends of it; a stopped one would outlive its postmaster."""
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+            self._frozen.append(pid)
+
+    def thaw(self) -> None:
+        """Let those go on that are still there."""
+        while self._frozen:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self._frozen.pop(), signal.SIGCONT)
+
     def kill(self) -> None:
         """Kill it as a power cut would."""
         self.send(signal.SIGKILL)
@@ -74,6 +87,7 @@ def postmaster(tmp_path: Path) -> Iterator[Postmaster]:
     yield server
     if server.server.pid() is not None:
         server.kill()
+    server.thaw()
     shutil.rmtree(place, ignore_errors=True)
 
 
@@ -156,22 +170,17 @@ async def test_a_frozen_database_does_not_hang_us(postmaster: Postmaster) -> Non
 async def test_a_database_that_freezes_in_a_transaction_does_not_hang_us(postmaster: Postmaster) -> None:
     """A back end that stops answering: neither the statement, the rollback nor the next BEGIN waits without end."""
     await asyncio.to_thread(postmaster.start)
-    stopped: list[int] = []
 
     async def freeze_within(database: Database) -> None:
         async with Session(database, Deadline.after(1)).transaction() as transaction:
-            stopped.extend(row["pid"] for row in await transaction.fetch("pids", _CLIENTS))
-            for pid in stopped:
-                os.kill(pid, signal.SIGSTOP)
+            postmaster.freeze(*[row["pid"] for row in await transaction.fetch("pids", _CLIENTS)])
             await transaction.fetch("one", "SELECT 1")
 
     async with open_database(configured(postmaster)) as database, asyncio.timeout(START_SECONDS):
         assert await recovered(database)
         with pytest.raises(DeadlineExceeded):
             await freeze_within(database)
-        for pid in stopped:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGCONT)
+        postmaster.thaw()
         assert await recovered(database)
 
 
@@ -204,16 +213,14 @@ async def test_nobody_waits_for_what_a_frozen_database_has_to_undo(
         assert await recovered(database)
         pids = [row["pid"] for row in await Session(database, Deadline.after(5)).fetch("pids", _CLIENTS)]
         postmaster.send(signal.SIGSTOP)  # it takes the cancel
-        for pid in pids:
-            os.kill(pid, signal.SIGSTOP)
+        postmaster.freeze(*pids)
         size = database.size
         with pytest.raises(DeadlineExceeded):
             await asking(database)
         settling = asyncio.create_task(database.settle())
         assert not (await asyncio.wait({settling}, timeout=0.2))[0], "the server has nothing undone yet"
         assert database.size == size
-        for pid in pids:
-            os.kill(pid, signal.SIGCONT)
+        postmaster.thaw()
         postmaster.send(signal.SIGCONT)
         await settling
         assert await recovered(database)
@@ -228,8 +235,8 @@ async def test_what_is_never_undone_is_given_up(postmaster: Postmaster, monkeypa
             assert await recovered(database)
             pids = [row["pid"] for row in await Session(database, Deadline.after(5)).fetch("pids", _CLIENTS)]
             size = database.size
-            for pid in (*pids, postmaster.server.pid()):
-                os.kill(pid or 0, signal.SIGSTOP)
+            postmaster.freeze(*pids)
+            postmaster.send(signal.SIGSTOP)
             with pytest.raises(DeadlineExceeded):
                 await statement(database)
             await database.settle()
