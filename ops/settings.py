@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from ops.budgets import Stage, load_budgets
 from ops.cache_settings import CacheSettings
 from ops.intake_settings import PUBLIC_AUTHOR_KEY, IntakeSettings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
@@ -105,6 +106,8 @@ class Settings(BaseSettings):
         "compiled", description="compiled plans; reference is graphql-core alone; shadow compares a share of both"
     )
     shadow_share: float = Field(0.01, ge=0, le=1, description="share of queries that a shadow runs a second time")
+    budgets: Path | None = Field(None, description="the file of the latency objectives; none is the shipped one")
+    stage: Stage | None = Field(None, description="the stage whose objectives hold; none is the file's own")
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     cache: CacheSettings = Field(default_factory=CacheSettings)
@@ -152,6 +155,14 @@ class Settings(BaseSettings):
     @classmethod
     def _redis_url_can_be_read(cls, url: SecretStr | None) -> SecretStr | None:
         return _readable(url, "redis", "rediss", "unix")
+
+    @field_validator("budgets")
+    @classmethod
+    def _budgets_can_be_used(cls, path: Path | None) -> Path | None:
+        """Refuse a file with an error in it before anything is started."""
+        if path is not None:
+            load_budgets(path)
+        return path
 
     @model_validator(mode="after")
     def _wildcard_stands_alone(self) -> Self:
