@@ -31,12 +31,14 @@ class Query:
     """Fields that do their own I/O are nullable: when a source fails, the rest of the answer stands."""
 
     node: Node | None = batched(
-        root_columns.node, description="The object with this id; null when it is gone.", directives=[MINUTE]
+        root_columns.node,
+        description="The object with this id; null when it is gone.",
+        directives=[MINUTE, Budget(p90_ms=50)],
     )
     nodes: list[Node | None] | None = batched(
         root_columns.nodes,
         description="The objects with these ids, in their order; null where one is gone.",
-        directives=[IDS, MINUTE],
+        directives=[IDS, MINUTE, Budget(p90_ms=100)],
     )
     stock: Stock | None = batched(
         root_columns.stock,
@@ -79,8 +81,8 @@ class Query:
     sectors: list[SectorSentiment] | None = batched(
         root_columns.sectors,
         description="What the crowd said of each sector.",
-        directives=[SECTORS, HEAVY, MINUTE],
+        directives=[SECTORS, HEAVY, MINUTE, Budget(p90_ms=150)],
     )
     freshness: list[FeedFreshness] | None = batched(
-        root_columns.freshness, description="How fresh each feed is.", directives=[FEEDS]
+        root_columns.freshness, description="How fresh each feed is.", directives=[FEEDS, Budget(p90_ms=50)]
     )

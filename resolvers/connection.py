@@ -10,6 +10,7 @@ import strawberry
 from loaders.base import Loader
 from resolvers.arguments import key_of
 from resolvers.batched import Column, batched
+from resolvers.directives import Budget
 from resolvers.info import Info
 from resolvers.opaque import seal_all
 from resolvers.sizes import COUNT
@@ -117,5 +118,5 @@ class Connection(Generic[NodeType]):
     total_count: int | None = batched(
         _counts,
         description="How many items there are on all pages, counted only when this field is asked for.",
-        directives=[COUNT],
+        directives=[COUNT, Budget(p90_ms=150)],
     )

@@ -8,6 +8,7 @@ import strawberry
 from loaders.mention_by_id import MentionKey
 from ops.errors import BadId
 from resolvers.batched import batched
+from resolvers.directives import Budget
 from resolvers.enums import MentionTier, SentimentLabel, Source
 from resolvers.node import Node, global_ids, reading
 from resolvers.sizes import WORDS
@@ -59,7 +60,7 @@ class Mention(Node):
         description="The words that made the score, in the order of the text.", directives=[WORDS]
     )
     stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
-        stocks_of, description="The stock that it speaks of."
+        stocks_of, description="The stock that it speaks of.", directives=[Budget(p90_ms=50)]
     )
     is_type_of = staticmethod(reading(BriefMentionRow))
 

@@ -8,6 +8,7 @@ import strawberry
 from loaders.quote_by_symbol import QuoteBySymbol
 from loaders.stock_by_symbol import StockBySymbol
 from resolvers.batched import Column, batched
+from resolvers.directives import Budget
 from resolvers.info import Info
 from resolvers.quote import Quote
 from resolvers.stock import Stock
@@ -30,8 +31,10 @@ class QuoteUpdate:
     notice: strawberry.Private[Notice]
 
     cursor: str = update_cursors(FIELD)
-    stock: Stock | None = batched(_stocks, description="The stock.")
-    quote: Quote | None = batched(_quotes, description="Its newest price; null without any bar.")
+    stock: Stock | None = batched(_stocks, description="The stock.", directives=[Budget(p90_ms=50)])
+    quote: Quote | None = batched(
+        _quotes, description="Its newest price; null without any bar.", directives=[Budget(p90_ms=50)]
+    )
     gap: StreamGap | None = update_gaps(
         "Set where quotes before this one may have been missed; this one is the newest."
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from resolvers.batched import batched
+from resolvers.directives import Budget
 from resolvers.stock_of import stocks_of
 from storage.paging import Position
 from storage.rows import PointRow
@@ -27,7 +28,7 @@ class SentimentPoint:
     negative: int = strawberry.field(description="Mentions labelled negative.")
 
     stock: Annotated["Stock", strawberry.lazy("resolvers.stock")] | None = batched(
-        stocks_of, description="The stock itself."
+        stocks_of, description="The stock itself.", directives=[Budget(p90_ms=50)]
     )
 
 

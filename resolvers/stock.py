@@ -134,10 +134,14 @@ class Stock(Node):
         directives=[PAGE, Budget(p90_ms=100)],
     )
     trend: TrendingStock | None = batched(
-        _trends, description="Its entry in the trending snapshot; null when it has none."
+        _trends,
+        description="Its entry in the trending snapshot; null when it has none.",
+        directives=[Budget(p90_ms=100)],
     )
     correlation: Correlation | None = batched(
-        _correlations, description="Whether talk and mood moved with its price.", directives=[DEAR]
+        _correlations,
+        description="Whether talk and mood moved with its price.",
+        directives=[DEAR, Budget(p90_ms=150)],
     )
     updated_at: datetime | None = batched(
         updated_at,
@@ -145,5 +149,6 @@ class Stock(Node):
             "When the newest of its data happened: the time of its quote or of its newest mention, whichever is later; "
             "null without either. Not when it was stored."
         ),
+        directives=[Budget(p90_ms=100)],
     )
     is_type_of = staticmethod(reading(StockRow))

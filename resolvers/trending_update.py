@@ -8,7 +8,7 @@ import strawberry
 from loaders.ranking import Leaders, Ranking
 from loaders.ranking_by_selection import RankingBySelection
 from resolvers.batched import Column, batched, published
-from resolvers.directives import ListSize
+from resolvers.directives import Budget, ListSize
 from resolvers.info import Info
 from resolvers.sizes import HEAVY
 from resolvers.trending import TrendingSnapshot
@@ -42,7 +42,7 @@ class TrendingUpdate:
     snapshot: TrendingSnapshot | None = batched(
         _snapshots,
         description="The newest snapshot, best first; null while there is none.",
-        directives=[LEADERS, HEAVY],
+        directives=[LEADERS, HEAVY, Budget(p90_ms=100)],
     )
     gap: StreamGap | None = update_gaps(
         "Set where snapshots before this one may have been missed; this one is the newest."
