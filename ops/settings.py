@@ -14,6 +14,7 @@ from ops.budgets import Stage, load_budgets
 from ops.cache_settings import CacheSettings
 from ops.intake_settings import PUBLIC_AUTHOR_KEY, IntakeSettings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
+from ops.tracing_settings import TracingSettings
 
 Environment = Literal["development", "production"]
 DocumentMode = Literal["open", "automatic", "trusted"]
@@ -112,6 +113,7 @@ class Settings(BaseSettings):
     deadlines: Deadlines = Field(default_factory=Deadlines)
     cache: CacheSettings = Field(default_factory=CacheSettings)
     intake: IntakeSettings = Field(default_factory=IntakeSettings)
+    tracing: TracingSettings = Field(default_factory=TracingSettings)
     yahoo: YahooSettings = Field(default_factory=YahooSettings)
     reddit: RedditSettings = Field(default_factory=RedditSettings)
     x: XSettings = Field(default_factory=XSettings)

@@ -13,6 +13,7 @@ from ops.cli.endpoints import variables
 from ops.intake_settings import IntakeSettings
 from ops.settings import Deadlines, Limits, Settings
 from ops.source_settings import NewsSettings, RedditSettings, XSettings, YahooSettings
+from ops.tracing_settings import TracingSettings
 
 SOURCES = (YahooSettings, RedditSettings, XSettings, NewsSettings)
 PAGE = (Path(__file__).parents[2] / "docs" / "settings.md").read_text()
@@ -24,7 +25,7 @@ def test_the_tables_are_the_settings() -> None:
     rows = ROW.findall(PAGE)
     expected = [
         (f"{model.model_config['env_prefix']}{name.upper()}", _default(field), field.description)
-        for model in (Settings, Deadlines, CacheSettings, IntakeSettings, *SOURCES)
+        for model in (Settings, Deadlines, CacheSettings, IntakeSettings, TracingSettings, *SOURCES)
         for name, field in model.model_fields.items()
         if not _is_group(field)
     ]
@@ -35,6 +36,7 @@ def test_every_variable_stands_on_a_page() -> None:
     """What the command line accepts is on this page or, as a limit, on its own."""
     here = {name for name, *_ in ROW.findall(PAGE)}
     groups = {"INSITECHART_LIMITS", "INSITECHART_DEADLINES", "INSITECHART_CACHE", "INSITECHART_INTAKE"}
+    groups.add("INSITECHART_TRACING")
     groups |= {model.model_config["env_prefix"].rstrip("_") for model in SOURCES}
     limits = {f"INSITECHART_LIMIT_{name.upper()}" for name in Limits.model_fields}
     assert set(variables()) == here | groups | limits

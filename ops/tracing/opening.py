@@ -1,0 +1,17 @@
+"""Opens tracing as the settings say: with a collector's address there are spans, without one there are none."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from ops.settings import Settings
+from ops.tracing.begun import Tracing, TracingHooks
+
+
+@asynccontextmanager
+async def open_tracing(settings: Settings, hooks: TracingHooks | None = None) -> AsyncGenerator[Tracing, None]:
+    """Yield tracing; at the end the last spans are sent, as far as that is done within the time set for it.
+
+    The collector is not asked whether it is there: neither start, requests nor stop depend on it.
+    """
+    hooks = hooks or TracingHooks()
+    yield Tracing(settings.tracing, hooks)
