@@ -109,6 +109,7 @@ class Settings(BaseSettings):
     shadow_share: float = Field(0.01, ge=0, le=1, description="share of queries that a shadow runs a second time")
     budgets: Path | None = Field(None, description="the file of the latency objectives; none is the shipped one")
     stage: Stage | None = Field(None, description="the stage whose objectives hold; none is the file's own")
+    profile_signal: bool = Field(default=True, description="SIGUSR2 has a process record a flame graph of itself")
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     cache: CacheSettings = Field(default_factory=CacheSettings)

@@ -19,6 +19,7 @@ COMMANDS = {
     "score": ("ops.cli.score", "Explain the score of a text: tickers, words and weights."),
     "documents": ("ops.cli.documents", "Register the documents of clients, list and check them."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),
+    "profile": ("ops.cli.profile", "Record a flame graph of a running server without stopping it."),
     "doctor": ("ops.cli.doctor", "Say which servers are there, what is missing, and what to do."),
 }
 

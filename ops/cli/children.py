@@ -30,6 +30,7 @@ class Children:
     def __init__(self, settings: Settings, stop: asyncio.Event) -> None:
         self._grace = settings.deadlines.drain
         self._stop = stop
+        self._alive: set[Process] = set()
         urls = {"INSITECHART_DATABASE_URL": settings.database_url, "INSITECHART_REDIS_URL": settings.redis_url}
         named = {name: url.get_secret_value() for name, url in urls.items() if url is not None}
         self._environment = {**os.environ, **named, "PYTHONPATH": str(_ROOT)}
@@ -41,13 +42,24 @@ class Children:
             begun = loop.time()
             child = await self._start(arguments)
             _log.info("child_started", child=name, pid=child.pid)
-            if await self._ended(child):
+            self._alive.add(child)
+            try:
+                ended = await self._ended(child)
+            finally:
+                self._alive.discard(child)
+            if ended:
                 deaths = 1 if loop.time() - begun >= _STEADY_SECONDS else deaths + 1
                 pause = min(_FIRST_PAUSE * 2**deaths, _LONGEST_PAUSE) * random.uniform(0.5, 1.0)  # noqa: S311 - jitter
                 _log.warning("child_died", child=name, pid=child.pid, code=child.returncode, pause=round(pause, 2))
                 await self._rest(pause)
             else:
                 await self._end(name, child)
+
+    def send(self, number: int) -> None:
+        """Pass a signal on to every child."""
+        for child in self._alive:
+            with suppress(ProcessLookupError):
+                child.send_signal(number)
 
     async def _start(self, arguments: list[str]) -> Process:
         return await asyncio.create_subprocess_exec(

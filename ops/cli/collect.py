@@ -15,6 +15,7 @@ from ops.cli.finite import FiniteRange
 from ops.cli.parent import end_with_parent
 from ops.cli.ready_database import ready_database
 from ops.cli.replay_run import ReplayOptions, replay
+from ops.profiling.at_signal import recording_at_signal
 from ops.settings import Settings
 from storage.terms import Feed
 
@@ -91,5 +92,6 @@ def _run(work: Callable[[Settings, asyncio.Event], Coroutine[Any, Any, int]]) ->
 
     with ready_database(redis=True) as settings:
         logs.configure(development=settings.development, level=logging.INFO)
-        code = asyncio.run(stoppable(settings))
+        with recording_at_signal(settings, "collect"):
+            code = asyncio.run(stoppable(settings))
     raise SystemExit(code)

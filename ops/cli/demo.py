@@ -15,6 +15,7 @@ from ops import logs
 from ops.cli import exits
 from ops.cli.demo_follow import follow_market
 from ops.cli.ready_database import ready_database
+from ops.profiling.at_signal import recording_at_signal
 from ops.settings import Settings
 from storage.database import Database, open_database
 
@@ -51,7 +52,8 @@ def demo(*, top_up: bool, follow: bool, live: bool, days: int, parent: int | Non
     with ready_database(redis=live, writes=True) as settings:
         logs.configure(development=settings.development, level=logging.INFO if follow else logging.WARNING)
         if follow:
-            asyncio.run(follow_market(settings.model_copy(update=_roomy(settings)), source, parent, live=live))
+            with recording_at_signal(settings, "demo"):
+                asyncio.run(follow_market(settings.model_copy(update=_roomy(settings)), source, parent, live=live))
             raise SystemExit(exits.DONE)
         code = asyncio.run(_run(settings, source, quiet=top_up))
     raise SystemExit(code)

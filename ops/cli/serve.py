@@ -17,6 +17,7 @@ from ops.cli.demo_process import DemoData
 from ops.cli.endpoints import endpoints, read_settings
 from ops.cli.parent import end_with_parent
 from ops.errors import Unavailable
+from ops.profiling.at_signal import recording_at_signal
 from ops.serve import run
 from ops.serve.run import listen
 from ops.settings import Settings
@@ -71,7 +72,7 @@ def serve(
         raise click.UsageError(str(error)) from None
     logs.configure(development=settings.development)
     listen(settings.host, settings.port).close()  # a taken port is told before anything is started
-    with _stopping_by_signal(), _servers(settings) as ready:
+    with _stopping_by_signal(), recording_at_signal(settings, "serve"), _servers(settings) as ready:
         _migrate(ready)
         working = _works(ready, work, embedded=settings.database_url is None)
         demo = DemoData(ready, embedded=settings.database_url is None, wanted=wanted)

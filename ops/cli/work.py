@@ -16,6 +16,7 @@ from ops.cli.children import Children
 from ops.cli.endpoints import read_settings
 from ops.cli.parent import end_with_parent
 from ops.cli.ready_database import ready_database
+from ops.profiling.at_signal import NUMBER, recording_at_signal
 from ops.settings import Settings
 
 _ROLES: dict[str, Callable[[Settings, asyncio.Event], Awaitable[None]]] = {"scorer": run_worker, "jobs": run_jobs}
@@ -65,6 +66,7 @@ def work(*, scorers: int, no_jobs: bool, with_parent: bool, role: str | None, pa
 async def _supervise(settings: Settings, wanted: list[str]) -> None:
     stop = _stopped_by_signals()
     children = Children(settings, stop)
+    asyncio.get_running_loop().add_signal_handler(NUMBER, children.send, NUMBER)
     async with asyncio.TaskGroup() as tasks:
         for name in wanted:
             tasks.create_task(children.keep(name, ["work", "--role", name.partition("-")[0]]))
@@ -80,7 +82,7 @@ def _play(role: str, parent: int | None) -> None:
     async def play() -> None:
         await _ROLES[role](settings, _stopped_by_signals())
 
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with recording_at_signal(settings, role), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(play())
 
 
