@@ -8,8 +8,9 @@ graphql-core, the whole operation. This package knows the standard library, grap
 from graph.compiled.plan import Plan, Result
 from graph.compiled.plans import Plans
 from graph.compiled.resolution import BATCH
+from graph.compiled.timing import TimedField, Timing
 from graph.compiled.versions import check_versions
 
 check_versions()
 
-__all__ = ["BATCH", "Plan", "Plans", "Result"]
+__all__ = ["BATCH", "Plan", "Plans", "Result", "TimedField", "Timing"]

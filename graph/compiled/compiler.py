@@ -27,9 +27,10 @@ from graph.compiled.leaf import LeafCompleter
 from graph.compiled.lists import ListCompleter
 from graph.compiled.objects import ObjectCompleter
 from graph.compiled.output import build_conversion, build_output
-from graph.compiled.resolution import SchemaFacts, build_field
+from graph.compiled.resolution import SchemaFacts, build_field, is_read
 from graph.compiled.selection import Field, Selection
 from graph.compiled.site import Document, Site
+from graph.compiled.timing import NO_COLUMN, TimedField, coordinate, dotted
 
 MOST_FIELDS = 4_000
 """Field paths of a plan: abstract types multiply their fragments by their possible types."""
@@ -50,6 +51,7 @@ class Compiler:
         self._fragments = {name: FragmentDetails(node, None) for name, node in fragments.items()}
         self._variables = VariableValues({}, dict(variables))
         self.kinds: dict[str, int] = {}
+        self.columns: list[TimedField] = []
 
     def compile(self) -> Selection:
         """Return the root selection. Raises Unsupported."""
@@ -82,8 +84,16 @@ class Compiler:
         definition = self._document.schema.get_field(parent, name)
         if definition is None:
             raise Unsupported(f"unknown field {parent.name}.{name}")
-        site = Site(self._document, parent, name, definition, details, [one.node for one in details], path)
-        return build_field(self._facts, site, self._completer(site, definition.type, path, fatal=fatal))
+        column = NO_COLUMN
+        if not is_read(self._facts, definition):
+            column = len(self.columns)
+            self.columns.append(TimedField(dotted(path), coordinate(parent, name), ""))
+        nodes = [one.node for one in details]
+        site = Site(self._document, parent, name, definition, details, nodes, path, column)
+        field = build_field(self._facts, site, self._completer(site, definition.type, path, fatal=fatal))
+        if column != NO_COLUMN:
+            self.columns[column] = self.columns[column]._replace(kind=field.kind)
+        return field
 
     def _completer(self, site: Site, kind: GraphQLOutputType, path: Path, *, fatal: bool) -> Completer:
         fatal = fatal and is_non_null_type(kind)

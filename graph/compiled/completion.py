@@ -1,6 +1,7 @@
 """Completion: a column of resolved values becomes a column of output values, by the field's type."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import CoroutineType
 from typing import Any, TypeAlias
 
@@ -13,6 +14,7 @@ from graph.compiled.repair import Path, Position, Propagation, Put, Repair
 from graph.compiled.run import PendingColumn, Run
 from graph.compiled.settling import settle
 from graph.compiled.site import Site
+from graph.compiled.timing import NO_COLUMN
 
 Column: TypeAlias = Sequence[Any]
 Pending: TypeAlias = PendingColumn
@@ -110,8 +112,23 @@ def later(completer: Completer, values: Column, run: Run, *, stops: bool = False
 
 
 async def _later(completer: Completer, values: Column, run: Run, *, stops: bool) -> Column:
-    settled = await settle(values, run, stops=stops)
+    with timed(completer.site, run):
+        settled = await settle(values, run, stops=stops)
     return await awaited(completer.complete(settled, run))
+
+
+@contextmanager
+def timed(site: Site, run: Run) -> Iterator[None]:
+    """Count what is awaited within as of the field's column, whatever ends it."""
+    timing = run.timing
+    if timing is None or site.column == NO_COLUMN:
+        yield
+        return
+    timing.resume(site.column)
+    try:
+        yield
+    finally:
+        timing.end(site.column)
 
 
 async def awaited(completed: Column | Pending) -> Column:

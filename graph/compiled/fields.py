@@ -1,16 +1,14 @@
-"""Fields by the way in which they are resolved: a constant, an attribute, a method of each parent, a whole column."""
+"""Fields by the way in which they are resolved: a constant, an attribute, a resolver called for each parent."""
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
-from types import CoroutineType
 from typing import Any
 
 from strawberry.types.field import StrawberryField
 
 from graph.compiled.arguments import Arguments
 from graph.compiled.completion import Column, Completer, Pending
-from graph.compiled.failure import Failure
 from graph.compiled.info import RawInfo, full_info
 from graph.compiled.run import Run
 from graph.compiled.selection import Field
@@ -74,7 +72,27 @@ class AttributeField(ResolvedField):
         return self._complete(values, run)
 
 
-class MethodField(ResolvedField):
+class CalledField(ResolvedField):
+    """A field whose resolver is called for each parent. Subclasses define `values`."""
+
+    __slots__ = ()
+
+    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
+        """Call the resolver for every parent; what is to be awaited of that, completers await."""
+        timing = run.timing
+        if timing is None:
+            return self._complete(self.values(parents, run), run)
+        timing.begin(self.site.column, len(parents))
+        values = self.values(parents, run)
+        timing.end(self.site.column)
+        return self._complete(values, run)
+
+    def values(self, parents: Sequence[Any], run: Run) -> list[Any]:
+        """Return what the resolver gives for each parent."""
+        raise NotImplementedError
+
+
+class MethodField(CalledField):
     """A Strawberry resolver, called for every parent with arguments that are coerced once."""
 
     __slots__ = (
@@ -102,16 +120,16 @@ class MethodField(ResolvedField):
         self._parameters = [one.name for one in (resolver.parent_parameter, resolver.root_parameter) if one]
         self._info = resolver.info_parameter.name if resolver.info_parameter else None
 
-    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
+    def values(self, parents: Sequence[Any], run: Run) -> list[Any]:
         """Call the resolver for every parent."""
         try:
             info = self._arguments.info(RawInfo(self.site, run)) if self._info or self._arguments.needs_info else None
             given = self._arguments.read(run.variables, info)
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
-            return self._complete([run.fail(error) for _ in parents], run)
+            return [run.fail(error) for _ in parents]
         if self._info is not None:
             given = {**given, self._info: info}
-        return self._complete(_each(self._bound(given), parents, run), run)
+        return _each(self._bound(given), parents, run)
 
     def _bound(self, given: dict[str, Any]) -> Callable[[Any], Any]:
         function: Callable[..., Any] = partial(self._function, **given) if given else self._function
@@ -121,7 +139,7 @@ class MethodField(ResolvedField):
         return lambda parent: function(*([parent] if first else []), **dict.fromkeys(self._parameters, parent))
 
 
-class GenericField(ResolvedField):
+class GenericField(CalledField):
     """Any other resolver, called as graphql-core would: other libraries', permissions, field extensions."""
 
     __slots__ = ("_arguments", "_resolve", "_strawberrys")
@@ -135,18 +153,18 @@ class GenericField(ResolvedField):
         self._arguments = arguments
         self._strawberrys = strawberrys
 
-    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
+    def values(self, parents: Sequence[Any], run: Run) -> list[Any]:
         """Call the resolver for every parent."""
         info = RawInfo(self.site, run) if self._strawberrys else full_info(self.site, run)
         try:
             given = self._arguments.coerce(run.variables)
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
-            return self._complete([run.fail(error) for _ in parents], run)
+            return [run.fail(error) for _ in parents]
         resolve = self._resolve
-        return self._complete(_each(lambda parent: resolve(parent, info, **given), parents, run), run)
+        return _each(lambda parent: resolve(parent, info, **given), parents, run)
 
 
-class DefaultField(ResolvedField):
+class DefaultField(CalledField):
     """A member of the parent by graphql-core's own default: by key or attribute, called if it is a function."""
 
     __slots__ = ("_arguments",)
@@ -156,72 +174,19 @@ class DefaultField(ResolvedField):
         super().__init__(site, completer)
         self._arguments = arguments
 
-    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
+    def values(self, parents: Sequence[Any], run: Run) -> list[Any]:
         """Read all parents."""
         try:
             given = self._arguments.coerce(run.variables)
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
-            return self._complete([run.fail(error) for _ in parents], run)
+            return [run.fail(error) for _ in parents]
         name = self.site.name
 
         def read(parent: Any) -> Any:
             value = parent.get(name) if isinstance(parent, Mapping) else getattr(parent, name, None)
             return value(full_info(self.site, run), **given) if callable(value) else value
 
-        return self._complete(_each(read, parents, run), run)
-
-
-class BatchField(ResolvedField):
-    """A function over all parents at once."""
-
-    __slots__ = ("_arguments", "_function", "_waits_alone")
-    kind = "batch"
-
-    def is_stepwise(self) -> bool:
-        """Batches are called once."""
-        return False
-
-    def __init__(self, site: Site, completer: Completer, function: Callable[..., Any], arguments: Arguments) -> None:
-        super().__init__(site, completer)
-        self._function = function
-        self._arguments = arguments
-        self._waits_alone = completer.final and not completer.required
-
-    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
-        """Call the function; what it returns or raises is shared out by item."""
-        try:
-            info = self._arguments.info(RawInfo(self.site, run))
-            result = self._function(list(parents), info, **self._arguments.read(run.variables, info))
-        except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
-            result = run.fail(error)
-        if type(result) is not list and run.facts.is_awaitable(result):
-            run.opened.append([result])
-            if self._waits_alone and hasattr(result, "done"):
-                run.under_way += 1
-            later = self._later(result, len(parents), run)
-            run.held.append(later)
-            return later
-        return self._share(result, len(parents), run)
-
-    async def _later(self, awaitable: Any, count: int, run: Run) -> Column:
-        try:
-            result = await run.wait(awaitable)
-        except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
-            result = run.fail(error)
-        shared = self._share(result, count, run)
-        return await shared if type(shared) is CoroutineType else shared  # type: ignore[return-value]  # not awaited
-
-    def _share(self, result: Any, count: int, run: Run) -> Column | Pending:
-        if (type(result) is list or isinstance(result, list | tuple)) and len(result) == count:
-            return self._complete(result, run)
-        if type(result) is not Failure:
-            result = run.fail(result if isinstance(result, Exception) else _misfit(self.site, result, count))
-        return self._complete([result] * count, run)
-
-
-def _misfit(site: Site, result: Any, count: int) -> TypeError:
-    what = f"{len(result)} items" if isinstance(result, list | tuple) else type(result).__name__
-    return TypeError(f"The batch of {site.parent_type}.{site.name} gave {what} for {count} parents, not a list as long")
+        return _each(read, parents, run)
 
 
 def _each(function: Callable[[Any], Any], parents: Sequence[Any], run: Run) -> list[Any]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from graphql import GraphQLError
 
-from graph.compiled.completion import Column, Completer, Pending, awaited, is_pending, later, waits
+from graph.compiled.completion import Column, Completer, Pending, awaited, is_pending, later, timed, waits
 from graph.compiled.facts import ARRAY, ITERABLE, STREAM, UNEVEN
 from graph.compiled.failure import SKIPPED, Failure
 from graph.compiled.leaf import LeafCompleter
@@ -90,9 +90,10 @@ class ListCompleter(Completer):
     async def _drain(self, values: Column, run: Run) -> Column:
         run.awaited.add(self)
         drained = list(values)
-        for place, value in enumerate(values):
-            if run.facts[type(value)] & STREAM:
-                drained[place] = await _all_of(value, self.inner, run)
+        with timed(self.site, run):
+            for place, value in enumerate(values):
+                if run.facts[type(value)] & STREAM:
+                    drained[place] = await _all_of(value, self.inner, run)
         return await awaited(self._uneven(drained, run))
 
     def is_lost(self, value: Any) -> bool:

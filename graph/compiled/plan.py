@@ -1,6 +1,6 @@
 """A plan: one operation of one document, ready to run any number of times, also at once."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import setitem
@@ -17,6 +17,7 @@ from graph.compiled.run import Run, Wait
 from graph.compiled.selection import Selection
 from graph.compiled.serial import Serial
 from graph.compiled.settling import stop
+from graph.compiled.timing import TimedField, Timing
 
 _CALM = frozenset({"typename", "attribute", "batch"})
 
@@ -34,15 +35,25 @@ class Plan:
 
     `calm` says that all that it awaits are columns of batches, which loaders run in tasks that are cancelled at once.
     Any other resolver might take its time over being cancelled, so it is to run where it can be given up.
+    `columns` are its field paths that have a resolver, by the numbers by which a `Timing` hears of them.
     """
 
-    __slots__ = ("_facts", "_root", "_serially", "calm", "kinds")
+    __slots__ = ("_facts", "_root", "_serially", "calm", "columns", "kinds")
 
-    def __init__(self, root: Selection, facts: TypeFacts, kinds: dict[str, int], *, serially: bool) -> None:
+    def __init__(
+        self,
+        root: Selection,
+        facts: TypeFacts,
+        kinds: dict[str, int],
+        columns: Sequence[TimedField] = (),
+        *,
+        serially: bool,
+    ) -> None:
         self._root = root
         self._facts = facts
         self._serially = serially
         self.kinds = kinds
+        self.columns = tuple(columns)
         self.calm = kinds.keys() <= _CALM
 
     @property
@@ -50,9 +61,11 @@ class Plan:
         """The number of field paths."""
         return sum(self.kinds.values())
 
-    def run(self, root: Any, context: Any, variable_values: VariableValues, wait: Wait) -> Result | Awaitable[Result]:
+    def run(
+        self, root: Any, context: Any, variable_values: VariableValues, wait: Wait, timing: Timing | None = None
+    ) -> Result | Awaitable[Result]:
         """Execute the operation; awaitable only when some field was. Cancelling it ends everything that it started."""
-        run = Run(self._facts, root, context, variable_values, wait)
+        run = Run(self._facts, root, context, variable_values, wait, timing)
         if self._serially:
             return self._run_serially(root, run)
         try:

@@ -179,7 +179,7 @@ class Plans:
             return "a condition that has no value"  # graphql-core says which
         self.compiled += 1
         serially = operation.operation is OperationType.MUTATION
-        return Plan(root, self._facts.types, compiler.kinds, serially=serially)
+        return Plan(root, self._facts.types, compiler.kinds, compiler.columns, serially=serially)
 
 
 def _key(digest: str, operation: OperationDefinitionNode) -> _Operation:

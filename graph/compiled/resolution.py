@@ -3,14 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from graphql import GraphQLLeafType, GraphQLSchema, default_field_resolver
+from graphql import GraphQLField, GraphQLLeafType, GraphQLSchema, default_field_resolver
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from graph.compiled.arguments import Arguments
+from graph.compiled.batch_field import BatchField
 from graph.compiled.completion import Completer
 from graph.compiled.facts import TypeFacts
-from graph.compiled.fields import AttributeField, BatchField, DefaultField, GenericField, MethodField
+from graph.compiled.fields import AttributeField, DefaultField, GenericField, MethodField
 from graph.compiled.names import remember_names
 from graph.compiled.readiness import Ready, readiness
 from graph.compiled.selection import Field
@@ -45,6 +46,18 @@ class SchemaFacts:
         return found
 
 
+def is_read(facts: SchemaFacts, definition: GraphQLField) -> bool:
+    """Tell whether a field is an attribute of its parent, which no resolver stands before."""
+    field = definition.extensions.get(BACK_REFERENCE)
+    return (
+        facts.strawberry is not None
+        and isinstance(field, StrawberryField)
+        and getattr(definition.resolve, "__qualname__", "") == _ATTRIBUTE
+        and field.default_resolver is getattr
+        and _has_own_result(field)
+    )
+
+
 def build_field(facts: SchemaFacts, site: Site, completer: Completer) -> Field:
     """Choose the cheapest way of resolving a field that gives what its resolver gives."""
     resolve: Callable[..., Any] = site.field.resolve or default_field_resolver
@@ -53,10 +66,9 @@ def build_field(facts: SchemaFacts, site: Site, completer: Completer) -> Field:
         if resolve is default_field_resolver:
             return DefaultField(site, completer, Arguments(site.field, site.nodes[0]))
         return _generic(site, completer, resolve, strawberrys=False)
-    name = getattr(resolve, "__qualname__", "")
-    if name == _ATTRIBUTE and field.default_resolver is getattr and _has_own_result(field):
+    if is_read(facts, site.field):
         return AttributeField(site, completer, field.python_name)
-    if name in _METHOD and _is_plain(facts, field):
+    if getattr(resolve, "__qualname__", "") in _METHOD and _is_plain(facts, field):
         arguments = Arguments(site.field, site.nodes[0], facts.strawberry, field, facts.config)
         batch = field.metadata.get(BATCH)
         if callable(batch):

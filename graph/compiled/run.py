@@ -9,6 +9,7 @@ from graphql.execution.values import VariableValues
 
 from graph.compiled.facts import TypeFacts
 from graph.compiled.failure import Failure
+from graph.compiled.timing import Timing
 
 Wait = Callable[[Awaitable[Any]], Awaitable[Any]]
 """What every awaited thing passes through: deadlines live there."""
@@ -32,17 +33,27 @@ class Run:
         "opened",
         "root",
         "skipped",
+        "timing",
         "under_way",
         "variables",
         "wait",
     )
 
-    def __init__(self, facts: TypeFacts, root: Any, context: Any, variables: VariableValues, wait: Wait) -> None:
+    def __init__(
+        self,
+        facts: TypeFacts,
+        root: Any,
+        context: Any,
+        variables: VariableValues,
+        wait: Wait,
+        timing: Timing | None = None,
+    ) -> None:
         self.facts = facts
         self.root = root
         self.context = context
         self.variables = variables
         self.wait = wait
+        self.timing = timing
         self.failed = False
         self.skipped = False
         self._failures: list[Failure] = []

@@ -25,7 +25,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """One field path. `path` has no list indices: the field resolves once for all of them."""
+    """One field path. `path` has no list indices: the field resolves once for all of them.
+
+    `column` is its place among the plan's columns, or `NO_COLUMN`.
+    """
 
     document: Document
     parent_type: GraphQLObjectType
@@ -34,6 +37,7 @@ class Site:
     details: list[Any]
     nodes: list[FieldNode]
     path: Path
+    column: int
 
     @property
     def key(self) -> str:

@@ -1,0 +1,83 @@
+"""Fields that are resolved for all parents at once."""
+
+from collections.abc import Callable, Sequence
+from types import CoroutineType
+from typing import Any
+
+from graph.compiled.arguments import Arguments
+from graph.compiled.completion import Column, Completer, Pending
+from graph.compiled.failure import Failure
+from graph.compiled.fields import ResolvedField
+from graph.compiled.info import RawInfo
+from graph.compiled.run import Run
+from graph.compiled.site import Site
+from graph.compiled.timing import Timing
+
+
+class BatchField(ResolvedField):
+    """A function over all parents at once."""
+
+    __slots__ = ("_arguments", "_function", "_waits_alone")
+    kind = "batch"
+
+    def is_stepwise(self) -> bool:
+        """Batches are called once."""
+        return False
+
+    def __init__(self, site: Site, completer: Completer, function: Callable[..., Any], arguments: Arguments) -> None:
+        super().__init__(site, completer)
+        self._function = function
+        self._arguments = arguments
+        self._waits_alone = completer.final and not completer.required
+
+    def start(self, parents: Sequence[Any], run: Run) -> Column | Pending:
+        """Call the function; what it returns or raises is shared out by item."""
+        timing = run.timing
+        if timing is not None:
+            timing.begin(self.site.column, len(parents))
+        try:
+            info = self._arguments.info(RawInfo(self.site, run))
+            result = self._function(list(parents), info, **self._arguments.read(run.variables, info))
+        except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
+            result = run.fail(error)
+        if type(result) is not list and run.facts.is_awaitable(result):
+            run.opened.append([result])
+            if self._waits_alone and hasattr(result, "done"):
+                run.under_way += 1
+            if timing is not None and hasattr(result, "add_done_callback"):
+                self._end_with(result, timing)  # it may be awaited long after it has come
+                timing = None
+            later = self._later(result, len(parents), run, timing)
+            run.held.append(later)
+            return later
+        if timing is not None:
+            timing.end(self.site.column)
+        return self._share(result, len(parents), run)
+
+    def _end_with(self, future: Any, timing: Timing) -> None:
+        column = self.site.column
+        future.add_done_callback(lambda _: timing.end(column))
+
+    async def _later(self, awaitable: Any, count: int, run: Run, timing: Timing | None) -> Column:
+        if timing is not None:
+            timing.resume(self.site.column)
+        try:
+            result = await run.wait(awaitable)
+        except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
+            result = run.fail(error)
+        if timing is not None:
+            timing.end(self.site.column)
+        shared = self._share(result, count, run)
+        return await shared if type(shared) is CoroutineType else shared  # type: ignore[return-value]  # not awaited
+
+    def _share(self, result: Any, count: int, run: Run) -> Column | Pending:
+        if (type(result) is list or isinstance(result, list | tuple)) and len(result) == count:
+            return self._complete(result, run)
+        if type(result) is not Failure:
+            result = run.fail(result if isinstance(result, Exception) else _misfit(self.site, result, count))
+        return self._complete([result] * count, run)
+
+
+def _misfit(site: Site, result: Any, count: int) -> TypeError:
+    what = f"{len(result)} items" if isinstance(result, list | tuple) else type(result).__name__
+    return TypeError(f"The batch of {site.parent_type}.{site.name} gave {what} for {count} parents, not a list as long")
