@@ -1,13 +1,14 @@
-"""Admission and execution behind one face, for HTTP and WebSocket alike: each operation leaves one log line."""
+"""Admission and execution behind one face, for HTTP and WebSocket alike: each operation leaves one record."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection
 from contextlib import aclosing
 from time import perf_counter
 from typing import Any, Protocol
 
-from graphql import GraphQLError, GraphQLSchema, OperationType
+from graphql import GraphQLError, GraphQLSchema
 from msgspec.structs import replace
 
+from graph.caller import Caller, Callers
 from graph.compiled import Plans
 from graph.documents.admission import Documents
 from graph.documents.admitted_before import AdmittedBefore
@@ -21,7 +22,8 @@ from graph.events.hub import Hub
 from graph.execution import OperationContext, run_operation
 from graph.http.accept import MediaType
 from graph.masking import Masking
-from graph.operation_log import OperationLog
+from graph.observation import Done, Observers
+from graph.operation_log import write_line
 from graph.outcome import OK, Outcome, Reads, refusal
 from graph.responses.cache import GRAPHQL, Form, ResponseCache
 from graph.responses.kept import Kept
@@ -30,14 +32,14 @@ from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
 from ops.metrics import Metrics
+from ops.operation_record import Phase
 from ops.settings import Executor
 from storage.automatic_documents import AutomaticDocuments
 from storage.redis import RedisState
 
 LEFT = 499
-"""The status that logs show, in nginx's tradition, where the client left before the answer."""
+"""The status that records show, in nginx's tradition, where the client left before the answer."""
 
-_QUERY = OperationType.QUERY.value
 PLANS = 500
 """Compiled operations that are kept, of some 80 KiB each."""
 
@@ -45,18 +47,8 @@ Extend = Callable[[Any, AdmittedOperation], Awaitable[dict[str, Any]]]
 """Makes extensions of an operation that has run and of its context, which is still open."""
 
 
-class Context(OperationContext, Protocol):
-    """The context value, with the counts that the log line shows."""
-
-    @property
-    def statement_count(self) -> int:
-        """SQL statements so far."""
-        ...
-
-    @property
-    def batch_count(self) -> int:
-        """Loader batches so far."""
-        ...
+class Context(OperationContext, Done, Protocol):
+    """The context value, with what the record shows of the work that was done."""
 
     @property
     def tags(self) -> Collection[str]:
@@ -95,39 +87,36 @@ class Engine:
         self._open_context = open_context
         self._metrics = metrics
         self._seconds = seconds
+        self.callers = Callers()
+        self.observers = Observers(self.library.registered, (write_line, metrics.observe))
         self.plans = Plans(schema, most=PLANS)
         self.shadow: Shadow | None = None
         self.responses: ResponseCache | None = None
         self._answering = self.plans if executor == "compiled" else None
         self._running = Running(schema, open_context, seconds, hub, self._answering)
 
-    def admit(
-        self, request: OperationRequest, request_id: str, *, allow_mutations: bool
-    ) -> AdmittedOperation | Outcome:
+    def admit(self, request: OperationRequest, caller: Caller, *, allow_mutations: bool) -> AdmittedOperation | Outcome:
         """Return the admitted operation, or the outcome that says why it was refused."""
-        started = perf_counter()
         try:
-            return self._documents.admit(request, allow_mutations=allow_mutations)
+            return self._documents.admit(request, allow_mutations=allow_mutations, phases=caller.phases)
         except Refusal as refused:
             outcome = refusal((_formatted(error) for error in refused.errors), refused.status)
         except PublicError as error:
             outcome = refusal([{"message": error.message, "extensions": error.extensions}], error.status)
-        line = OperationLog(self._metrics, request_id, "refused", request.operation_name, started)
-        line.write(outcome.status, codes=outcome.codes())
+        self.observers.refused(caller, request.operation_name, outcome.status, outcome.codes())
         return outcome
 
     async def admit_named(
-        self, request: OperationRequest, request_id: str, *, allow_mutations: bool
+        self, request: OperationRequest, caller: Caller, *, allow_mutations: bool
     ) -> AdmittedOperation | Outcome:
         """Admit a request that names its document by an id or a hash, or brings one to be kept under its hash."""
         try:
             whole = await self.library.complete(request)
         except PublicError as error:
             outcome = refusal([{"message": error.message, "extensions": error.extensions}], error.status)
-            line = OperationLog(self._metrics, request_id, "refused", request.operation_name)
-            line.write(outcome.status, codes=outcome.codes())
+            self.observers.refused(caller, request.operation_name, outcome.status, outcome.codes())
             return outcome
-        admitted = self.admit(whole, request_id, allow_mutations=allow_mutations)
+        admitted = self.admit(whole, caller, allow_mutations=allow_mutations)
         if isinstance(admitted, AdmittedOperation):
             await self.library.keep(request, admitted.digest)
         return admitted
@@ -136,14 +125,16 @@ class Engine:
         """Log a failure outside execution, and return the `errors` that a client may see of it."""
         return (Masking(self._metrics, request_id).unexpected(error),)
 
-    async def execute(self, admitted: AdmittedOperation, request_id: str, extend: Extend | None = None) -> Outcome:
+    async def execute(self, admitted: AdmittedOperation, caller: Caller, extend: Extend | None = None) -> Outcome:
         """Run a query or mutation; `extend` adds to its outcome. A cancel stops its SQL and passes through."""
-        line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         status, codes = LEFT, ["CANCELLED"]
         context = self._open_context()
+        begun = perf_counter()
         try:
-            masking = Masking(self._metrics, request_id)
-            outcome = await run_operation(self._schema, admitted, context, masking, self._seconds, self._answering)
+            masking = Masking(self._metrics, caller.request_id)
+            outcome = await run_operation(
+                self._schema, admitted, context, masking, self._seconds, self._answering, caller.phases
+            )
             if self.shadow is not None:
                 self.shadow.consider(admitted, context, outcome)
             if extend is not None:
@@ -157,7 +148,8 @@ class Engine:
             try:
                 await context.aclose()
             finally:
-                line.write(status, codes=codes, statements=context.statement_count, batches=context.batch_count)
+                caller.phases.append(Phase("execute", begun, perf_counter() - begun))
+                self.observers.ended(caller, admitted, status, codes, done=context)
         return outcome
 
     @property
@@ -170,43 +162,40 @@ class Engine:
         """Changes when the ids in requests may stand for other documents, so that raw keys are others too."""
         return self.library.registered.revision
 
-    def recall(self, key: RawKey, media_type: MediaType, request_id: str) -> Kept | None:
+    def recall(self, key: RawKey, media_type: MediaType, caller: Caller) -> Kept | None:
         """Return the kept answer to a request that came before in the very same bytes."""
         if self.responses is None:
             return None
-        started = perf_counter()
         kept = self.responses.find(key, media_type)
         if kept is not None:
-            OperationLog(self._metrics, request_id, _QUERY, kept.name, started).write(OK, kept=True)
+            self.observers.recalled(caller, kept)
         return kept
 
     async def answer(
         self,
         admitted: AdmittedOperation,
-        request_id: str,
+        caller: Caller,
         media_type: MediaType,
         raw: RawKey | None = None,
         form: Form = GRAPHQL,
     ) -> Kept | Outcome:
         """Answer a query or mutation from what is kept, or run it; what other caches may keep is ready for the wire."""
         if self.responses is None:
-            return await self.execute(admitted, request_id)
+            return await self.execute(admitted, caller)
         if not self.responses.trust.trusted:
-            return self.responses.prepare(await self.execute(admitted, request_id), admitted, media_type, form)
-        line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
+            return self.responses.prepare(await self.execute(admitted, caller), admitted, media_type, form)
         answer, served = await self.responses.answer(
-            raw, admitted, media_type, lambda: self.execute(admitted, request_id), form
+            raw, admitted, media_type, lambda: self.execute(admitted, caller), form
         )
-        if served:
-            line.write(OK, kept=True)
+        if served and isinstance(answer, Kept):
+            self.observers.recalled(caller, answer)
         return answer
 
-    async def subscribe(self, admitted: AdmittedOperation, request_id: str) -> AsyncGenerator[Delivery, None]:
+    async def subscribe(self, admitted: AdmittedOperation, caller: Caller) -> AsyncGenerator[Delivery, None]:
         """Yield a delivery for each event. Close the generator to end the source."""
-        line = OperationLog(self._metrics, request_id, admitted.kind_name, admitted.name)
         events = 0
         codes: set[str] = set()
-        stream = run_subscription(self._running, admitted, lambda: Masking(self._metrics, request_id))
+        stream = run_subscription(self._running, admitted, lambda: Masking(self._metrics, caller.request_id))
         try:
             async with aclosing(stream) as deliveries:
                 async for delivery in deliveries:
@@ -214,7 +203,7 @@ class Engine:
                     codes.update(delivery.codes)
                     yield delivery
         finally:
-            line.write(200, codes=sorted(codes), events=events)
+            self.observers.ended(caller, admitted, OK, sorted(codes), events=events)
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:

@@ -7,6 +7,7 @@ awaited field passes through `with_abort_signal`.
 
 from collections.abc import Awaitable
 from inspect import iscoroutine
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 import structlog
@@ -27,6 +28,7 @@ from graph.documents.operation import AdmittedOperation
 from graph.expiry import Expiry
 from graph.masking import Masking
 from graph.outcome import Outcome, executed
+from ops.operation_record import Phase
 
 T = TypeVar("T")
 log = structlog.get_logger()
@@ -70,10 +72,14 @@ async def run_operation(
     masking: Masking,
     seconds: float,
     plans: Plans | None = None,
+    phases: list[Phase] | None = None,
 ) -> Outcome:
     """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths."""
     expiry = Expiry(seconds)
+    begun = perf_counter()
     plan = _plan(plans, admitted)
+    if phases is not None:
+        phases.append(Phase("plan", begun, perf_counter() - begun))
     if plan is None:
         return await run_executor(build_executor(schema, admitted, context, expiry), masking)
     try:

@@ -49,11 +49,12 @@ async def _plan(context: RequestContext, _admitted: AdmittedOperation) -> object
     """List batches and statements in the order of their ends, with wall times in milliseconds."""
     return {
         "batches": [
-            {"loader": one.loader, "keys": one.keys, "segments": one.segments, "milliseconds": one.milliseconds}
+            {"loader": one.loader, "keys": one.keys, "segments": one.segments, "milliseconds": one.seconds * 1_000}
             for one in context.ledger
         ],
         "statements": [
-            {"name": one.name, "rows": one.rows, "milliseconds": one.milliseconds} for one in context.session.statements
+            {"name": one.name, "rows": one.rows, "milliseconds": one.seconds * 1_000}
+            for one in context.session.statements
         ],
     }
 

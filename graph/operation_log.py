@@ -1,35 +1,24 @@
 """The one log line of an operation: what it was, how long it took, how it ended; never its variables."""
 
-from time import perf_counter
-
 from ops.logs import tell
-from ops.metrics import Metrics
-
-_MOST_CHARACTERS = 100
+from ops.operation_record import OperationRecord
 
 
-class OperationLog:
-    """Starts the clock when made, or at `started` of the performance counter; `write` logs and counts."""
-
-    __slots__ = ("_kind", "_metrics", "_name", "_request_id", "_started")
-
-    def __init__(
-        self, metrics: Metrics, request_id: str, kind: str, name: str | None, started: float | None = None
-    ) -> None:
-        self._metrics = metrics
-        self._request_id = request_id
-        self._kind = kind
-        self._name = name[:_MOST_CHARACTERS] if name else None
-        self._started = perf_counter() if started is None else started
-
-    def write(self, status: int, **facts: object) -> None:
-        """Log the end under an HTTP status (also over WebSockets), with counts and codes beside it."""
-        self._metrics.operation(self._kind, str(status)).inc()
-        line = {
-            "id": self._request_id,
-            "name": self._name,
-            "kind": self._kind,
-            "milliseconds": round((perf_counter() - self._started) * 1_000, 3),
-            "status": status,
-        }
-        tell(__name__, "operation", line | facts)
+def write_line(record: OperationRecord) -> None:
+    """Write the line of an operation."""
+    line: dict[str, object] = {
+        "id": record.request_id,
+        "name": record.name,
+        "kind": record.kind,
+        "milliseconds": round(record.seconds * 1_000, 3),
+        "status": record.status,
+    }
+    if record.kept:
+        line["kept"] = True
+    elif record.events is not None:
+        line |= {"codes": record.codes, "events": record.events}
+    elif record.kind == "refused":
+        line["codes"] = record.codes
+    else:
+        line |= {"codes": record.codes, "statements": len(record.statements), "batches": len(record.batches)}
+    tell(__name__, "operation", line)

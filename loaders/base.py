@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar
 from aiodataloader import DataLoader
 
 from loaders.batch import Batch, SegmentState, holds_failure, joined, settle
-from loaders.ledger import BatchRecord
+from ops.operation_record import BatchRecord
 from storage.cache.policy import RowPolicy
 
 if TYPE_CHECKING:
@@ -186,6 +186,8 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
         for segment, answers in batch.pieces.items():
             self._states[segment].flights.append(batch)
             keys += len(answers)
+        number = self.context.batches_begun
+        self.context.batches_begun += 1
         started = perf_counter()
         if len(batch.pieces) == 1 and 0 < keys <= self.statement_params:
             statements = 1
@@ -197,7 +199,9 @@ class Loader(DataLoader[Key, Value], Generic[Key, Segment, Param, Value]):
                 running = [tasks.create_task(self._answer(*piece)) for piece in pieces]
             for task in running:
                 task.result()  # a task that was cancelled by itself passes the group unnoticed
-        self.context.ledger.append(BatchRecord(type(self).__name__, keys, statements, (perf_counter() - started) * 1e3))
+        self.context.ledger.append(
+            BatchRecord(number, type(self).__name__, keys, statements, started, perf_counter() - started)
+        )
         self._land(batch)
 
     async def _answer(self, answers: dict[Param, Value | Exception], segment: Segment, params: list[Param]) -> None:

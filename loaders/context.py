@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 from loaders.base import Loader
 from loaders.batch import Batch
 from loaders.lanes import Lanes
-from loaders.ledger import BatchRecord
 from ops.errors import Unavailable
+from ops.operation_record import BatchRecord, CallRecord, StatementRecord
 from ops.settings import Settings
 from storage.cache.policy import RowPolicy
 from storage.cache.rows import RowCache
@@ -38,11 +38,14 @@ class RequestContext:
         "_reads",
         "_tasks",
         "afresh",
+        "batches_begun",
+        "calls",
         "lanes",
         "ledger",
         "loop",
         "mark",
         "marks",
+        "memory_hits",
         "notes",
         "now",
         "rows",
@@ -67,6 +70,9 @@ class RequestContext:
         self.rows = rows
         self.afresh = False
         self.ledger: list[BatchRecord] = []
+        self.calls: list[CallRecord] = []
+        self.batches_begun = 0
+        self.memory_hits = 0
         self.loop = asyncio.get_running_loop()
         self.lanes = Lanes(LANES)
         self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
@@ -91,14 +97,9 @@ class RequestContext:
             self._reads.append((policy, segment, params))
 
     @property
-    def statement_count(self) -> int:
+    def statements(self) -> list[StatementRecord]:
         """SQL statements that the operation has run so far."""
-        return len(self.session.statements)
-
-    @property
-    def batch_count(self) -> int:
-        """Loader batches that the operation has run so far."""
-        return len(self.ledger)
+        return self.session.statements
 
     @property
     def tick(self) -> int:

@@ -5,7 +5,8 @@ else. Times named `begun` are seconds of the performance counter, lengths are se
 into seconds since 1970.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from time import perf_counter, time
 from typing import Literal
@@ -35,6 +36,16 @@ class Phase(msgspec.Struct, frozen=True, gc=False):
     name: PhaseName
     begun: float
     seconds: float
+
+
+@contextmanager
+def phase(name: PhaseName, phases: list[Phase]) -> Iterator[None]:
+    """Add the work within to the phases, also where it fails."""
+    begun = perf_counter()
+    try:
+        yield
+    finally:
+        phases.append(Phase(name, begun, perf_counter() - begun))
 
 
 class FieldRecord(msgspec.Struct, frozen=True, gc=False):

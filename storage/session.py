@@ -6,19 +6,10 @@ from time import perf_counter
 from typing import Any
 
 import asyncpg
-import msgspec
 
+from ops.operation_record import StatementRecord
 from storage.database import Connection, Database
 from storage.deadline import Deadline
-
-
-class StatementRecord(msgspec.Struct, frozen=True, gc=False):
-    """A statement that ran: its name, its milliseconds with the wait for a connection, the rows it returned."""
-
-    name: str
-    milliseconds: float
-    rows: int
-
 
 Fetching = Callable[..., Awaitable[list[asyncpg.Record]]]
 """Takes a statement's name, its text and its values."""
@@ -41,7 +32,7 @@ class Session:
         """Run one statement and return its rows."""
         begun = perf_counter()
         rows = await self.database.fetch(self.deadline, sql, args)
-        self.statements.append(StatementRecord(name, (perf_counter() - begun) * 1_000, len(rows)))
+        self.statements.append(StatementRecord(name, begun, perf_counter() - begun, len(rows)))
         return rows
 
     async def fetch_for_values(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
@@ -65,7 +56,7 @@ class Session:
 
     def note(self, name: str, begun: float, rows: int) -> None:
         """Record a statement that began at `begun`, in seconds of the performance counter."""
-        self.statements.append(StatementRecord(name, (perf_counter() - begun) * 1_000, rows))
+        self.statements.append(StatementRecord(name, begun, perf_counter() - begun, rows))
 
 
 class Transaction:

@@ -37,6 +37,7 @@ from ops.errors import (
     MethodNotAllowed,
     Unavailable,
 )
+from ops.operation_record import Phase, phase
 from ops.persisted_errors import DocumentNotTrusted
 from ops.settings import Limits
 
@@ -78,9 +79,11 @@ class Documents:
         self._kept: Remembered[CheckedDocument] = Remembered(entries=_REGISTERED_DOCUMENTS, size=_REGISTERED_BYTES)
         self._bad: Remembered[Refusal] = Remembered(entries=_REMEMBERED_REFUSALS, size=_REMEMBERED_REFUSAL_BYTES)
 
-    def admit(self, request: OperationRequest, *, allow_mutations: bool) -> AdmittedOperation:
+    def admit(
+        self, request: OperationRequest, *, allow_mutations: bool, phases: list[Phase] | None = None
+    ) -> AdmittedOperation:
         """Admit one operation; `allow_mutations` is false for GET. Raises Refusal."""
-        document = self.check(_text(request), asked=True)
+        document = self.check(_text(request), asked=True, phases=phases)
         operation = choose_operation(document, request.operation_name)
         if operation.operation is OperationType.MUTATION and not allow_mutations:
             raise refuse(MethodNotAllowed("A mutation must be sent by POST"), operation)
@@ -124,10 +127,11 @@ class Documents:
             prepared.name,
         )
 
-    def check(self, text: str, *, asked: bool = False) -> CheckedDocument:
+    def check(self, text: str, *, asked: bool = False, phases: list[Phase] | None = None) -> CheckedDocument:
         """Check a document as far as that needs no variables, or remember how it was checked. Raises Refusal.
 
-        `asked` is true where a client asks for it, which in trusted mode is a use of the registered document.
+        `asked` is true where a client asks for it, which in trusted mode is a use of the registered document. A
+        document that was not checked before adds to `phases`.
         """
         raw = text.encode(errors="surrogatepass")
         check_size(raw, self._limits)
@@ -145,7 +149,7 @@ class Documents:
         if refused is not None:
             raise Refusal(refused.errors, refused.status)
         try:
-            document = self._examine(text, digest.hex())
+            document = self._examine(text, digest.hex(), phases if phases is not None else [])
         except Refusal as refusal:
             size = sum(len(error.message) + 1_000 for error in refusal.errors)
             self._bad.put(digest, Refusal(refusal.errors, refusal.status), size)
@@ -177,13 +181,15 @@ class Documents:
         else:
             raise refuse(Unavailable("The registered documents could not be read yet"))
 
-    def _examine(self, text: str, digest: str) -> CheckedDocument:
-        document = parse_document(text, self._limits)
-        check_shape(document, self._limits)
-        if not self._introspection:
-            check_introspection(document)
-        check_literals(document, self._limits)
-        check_against_schema(self.schema, document, suggestions=self._suggestions)
+    def _examine(self, text: str, digest: str, phases: list[Phase]) -> CheckedDocument:
+        with phase("parse", phases):
+            document = parse_document(text, self._limits)
+        with phase("validate", phases):
+            check_shape(document, self._limits)
+            if not self._introspection:
+                check_introspection(document)
+            check_literals(document, self._limits)
+            check_against_schema(self.schema, document, suggestions=self._suggestions)
         operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         return CheckedDocument(

@@ -33,6 +33,7 @@ class Registered:
         self._by_id: dict[str, RegisteredDocument] = {}
         self._by_name: dict[str, RegisteredDocument] = {}
         self._by_digest: dict[bytes, RegisteredDocument] = {}
+        self._digests: frozenset[str] = frozenset()
         self.loaded = False
         self.uses: set[str] = set()
         """Ids that were asked for and are not recorded yet."""
@@ -54,6 +55,10 @@ class Registered:
         """Remember that a document was asked for."""
         if not document.builtin:
             self.uses.add(document.id)
+
+    def knows(self, digest: str | None) -> bool:
+        """Whether the SHA-256 of a text, in hexadecimal, is that of one of them."""
+        return digest in self._digests
 
     def own(self) -> list[RegisteredDocument]:
         """Return those that do not ship with the program."""
@@ -79,3 +84,4 @@ class Registered:
         self._by_id = {one.id: one for one in documents}
         self._by_name = {one.name: one for one in documents if one.name is not None}
         self._by_digest = {one.digest: one for one in documents}
+        self._digests = frozenset(one.digest.hex() for one in documents)

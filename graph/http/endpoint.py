@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from graph.caller import Caller, introduction
 from graph.documents.operation import AdmittedOperation
 from graph.documents.request import OperationRequest, read_body, read_query_string
 from graph.drain import Drain
 from graph.engine import Engine, Extend
 from graph.events.delivery import Delivery
-from graph.http.accept import JSON, Accept
+from graph.http.accept import JSON
 from graph.http.answers import send_answer, send_outcome, status_for
 from graph.http.body import read_whole
 from graph.http.connection import while_client_waits
@@ -50,106 +51,111 @@ class GraphQLEndpoint:
         raw: bytes = scope["query_string"] if reading else await read_whole(receive)
         engine = self._engine
         request_id: str = scope["state"]["request_id"]
+        told = introduction(scope["headers"])
+        caller = engine.callers.meet(request_id, told)
         key: RawKey | None = None
         if judged.kept is not None:
             if engine.keeps:
                 key = raw_key(method, scope["path"], engine.revision, raw)
-                kept = engine.recall(key, judged.kept, request_id) if key is not None else None
+                kept = engine.recall(key, judged.kept, caller) if key is not None else None
                 if kept is not None:
                     await send_kept(scope, send, kept)
                     return
             before = engine.before.find(method, raw)
             if before is not None:
-                work = engine.answer(before, request_id, judged.kept, key)
+                work = engine.answer(before, caller, judged.kept, key)
                 await send_answer(scope, send, await while_client_waits(scope, receive, work), judged.kept)
                 return
         read = read_query_string if reading else read_body
         asked = read(raw, self._settings.limits)
         if isinstance(asked, list):
-            await self._answer_batch(asked, judged.accept, judged.extend, scope, receive, send)
+            callers = [caller, *(engine.callers.meet(request_id, told) for _ in asked[1:])]
+            await self._answer_batch(asked, callers, judged, scope, receive, send)
             return
         revision = engine.revision
-        admitted = await self._admit(asked, request_id, mutations=not reading)
+        admitted = await self._admit(asked, caller, mutations=not reading)
         if isinstance(admitted, Outcome):
             await send_outcome(send, admitted, judged.accept.json() or JSON)
             return
         engine.before.keep(method, raw, asked, admitted, revision)
-        await self._answer(admitted, key, judged, scope, receive, send)
+        await self._answer(admitted, caller, key, judged, scope, receive, send)
 
     async def _answer(
         self,
         admitted: AdmittedOperation,
+        caller: Caller,
         key: RawKey | None,
         judged: Judgement,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        request_id: str = scope["state"]["request_id"]
         accept, extend = judged.accept, judged.extend
         if admitted.kind is OperationType.SUBSCRIPTION:
             if not accept.takes_stream():
                 raise NotAcceptable("A subscription answers as 'text/event-stream', which Accept excludes")
-            await self._stream(self._engine.subscribe(admitted, request_id), receive, send, endless=True)
+            await self._stream(self._engine.subscribe(admitted, caller), receive, send, endless=True)
         elif accept.prefers_stream():
-            await self._stream(self._single(admitted, request_id, extend), receive, send, endless=False)
+            await self._stream(self._single(admitted, caller, extend), receive, send, endless=False)
         elif media_type := accept.json():
             work = (
-                self._engine.answer(admitted, request_id, media_type, key)
+                self._engine.answer(admitted, caller, media_type, key)
                 if extend is None
-                else self._engine.execute(admitted, request_id, extend)
+                else self._engine.execute(admitted, caller, extend)
             )
             await send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
         else:
             raise NotAcceptable("Accept leaves neither 'application/graphql-response+json' nor 'application/json'")
 
-    async def _admit(self, asked: OperationRequest, request_id: str, *, mutations: bool) -> AdmittedOperation | Outcome:
+    async def _admit(self, asked: OperationRequest, caller: Caller, *, mutations: bool) -> AdmittedOperation | Outcome:
         if asked.named:
-            return await self._engine.admit_named(asked, request_id, allow_mutations=mutations)
-        return self._engine.admit(asked, request_id, allow_mutations=mutations)
+            return await self._engine.admit_named(asked, caller, allow_mutations=mutations)
+        return self._engine.admit(asked, caller, allow_mutations=mutations)
 
     async def _answer_batch(
         self,
         asked: list[OperationRequest],
-        accept: Accept,
-        extend: Extend | None,
+        callers: list[Caller],
+        judged: Judgement,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        media_type = accept.json()
+        media_type = judged.accept.json()
         if media_type is None:
             raise NotAcceptable("A batch answers in JSON, which Accept excludes")
-        request_id: str = scope["state"]["request_id"]
-        admitted = [await self._admit(request, request_id, mutations=True) for request in asked]
-        outcomes = await while_client_waits(scope, receive, self._execute_all(admitted, request_id, extend))
+        admitted = [
+            (await self._admit(request, caller, mutations=True), caller)
+            for request, caller in zip(asked, callers, strict=True)
+        ]
+        outcomes = await while_client_waits(scope, receive, self._execute_all(admitted, judged.extend))
         statuses = {status_for(outcome, media_type) for outcome in outcomes}
         status = statuses.pop() if len(statuses) == 1 else OK
         await send_json(send, [outcome.body() for outcome in outcomes], status=status, media_type=media_type)
 
     async def _execute_all(
-        self, admitted: list[AdmittedOperation | Outcome], request_id: str, extend: Extend | None
+        self, admitted: list[tuple[AdmittedOperation | Outcome, Caller]], extend: Extend | None
     ) -> list[Outcome]:
         """Run queries side by side, but one after another where a mutation is among them."""
-        if any(_is_mutation(one) for one in admitted):
-            return [await self._execute_one(one, request_id, extend) for one in admitted]
+        if any(_is_mutation(one) for one, _ in admitted):
+            return [await self._execute_one(one, caller, extend) for one, caller in admitted]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(self._execute_one(one, request_id, extend)) for one in admitted]
+            tasks = [group.create_task(self._execute_one(one, caller, extend)) for one, caller in admitted]
         return [task.result() for task in tasks]
 
     async def _execute_one(
-        self, admitted: AdmittedOperation | Outcome, request_id: str, extend: Extend | None
+        self, admitted: AdmittedOperation | Outcome, caller: Caller, extend: Extend | None
     ) -> Outcome:
         if isinstance(admitted, Outcome):
             return admitted
         if admitted.kind is OperationType.SUBSCRIPTION:
             return refused(NotAcceptable("A subscription cannot be part of a batch"))
-        return await self._engine.execute(admitted, request_id, extend)
+        return await self._engine.execute(admitted, caller, extend)
 
     async def _single(
-        self, admitted: AdmittedOperation, request_id: str, extend: Extend | None
+        self, admitted: AdmittedOperation, caller: Caller, extend: Extend | None
     ) -> AsyncGenerator[Delivery, None]:
-        yield Delivery(await self._engine.execute(admitted, request_id, extend))
+        yield Delivery(await self._engine.execute(admitted, caller, extend))
 
     async def _stream(
         self, deliveries: AsyncGenerator[Delivery, None], receive: Receive, send: Send, *, endless: bool

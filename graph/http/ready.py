@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from graph.caller import NOBODY, TELLING, Caller, Introduction, introduced
 from graph.documents.operation import AdmittedOperation
 from graph.drain import Drain
 from graph.engine import Engine
@@ -49,27 +50,34 @@ class ReadyAnswers:
 
     def find(self, method: bytes, url: bytes, headers: Sequence[Header], body: bytes) -> "Asked | None":
         """Return what a whole request asks for; None where it has to go the ordinary way."""
-        if method == b"POST" and url == self._url:
-            raw = body
-        elif method == b"GET" and b"#" not in url:
-            path, _, raw = url.partition(b"?")
-            if path != self._url:
-                return None
-        else:
-            return None
-        if len(body) > self._most_bytes:
+        raw = self._asking(method, url, body)
+        if raw is None or len(body) > self._most_bytes:
             return None
         try:
             judged = self._judge.judge(method.decode(), headers)
         except PublicError:
             return None
         sent_id: bytes | None = None
+        telling: list[Header] = []
         for name, value in headers:
             if name == HEADER:
                 sent_id = value if sent_id is None else sent_id  # the first counts, as everywhere
+            elif name in TELLING:
+                telling.append((name, value))
             elif name == _CONDITIONAL or (name == LENGTH and not is_length(value)):
                 return None
-        return Asked(self, method.decode(), raw, judged, sent_id or b"") if judged.kept is not None else None
+        if judged.kept is None:
+            return None
+        return Asked(self, method.decode(), raw, judged, sent_id or b"", introduced(telling) if telling else NOBODY)
+
+    def _asking(self, method: bytes, url: bytes, body: bytes) -> bytes | None:
+        """Return the bytes that say what is asked for; None for other paths and methods."""
+        if method == b"POST":
+            return body if url == self._url else None
+        if method != b"GET" or b"#" in url:
+            return None
+        path, _, query = url.partition(b"?")
+        return query if path == self._url else None
 
 
 class Asked:
@@ -78,15 +86,29 @@ class Asked:
     `repeats` says whether such are to be expected: an id of their client's own makes all requests different.
     """
 
-    __slots__ = ("_answers", "_judged", "_key", "_permitted", "_raw", "_revision", "_sent_id", "method", "repeats")
+    __slots__ = (
+        "_answers",
+        "_judged",
+        "_key",
+        "_permitted",
+        "_raw",
+        "_revision",
+        "_sent_id",
+        "_told",
+        "method",
+        "repeats",
+    )
 
-    def __init__(self, answers: ReadyAnswers, method: str, raw: bytes, judged: Judgement, sent_id: bytes) -> None:
+    def __init__(
+        self, answers: ReadyAnswers, method: str, raw: bytes, judged: Judgement, sent_id: bytes, told: Introduction
+    ) -> None:
         self._answers = answers
         self.method = method
         self._raw = raw
         self._judged = judged
         self._permitted = judged.permission.origin if judged.permission is not None else None
         self._sent_id = sent_id
+        self._told = told
         self._revision = -1
         self._key: RawKey | None = None
         self.repeats = not sent_id
@@ -99,7 +121,9 @@ class Asked:
         try:
             request_id = choose_id(self._sent_id)
             key = self._looked_up()
-            kept = engine.recall(key, media_type, request_id) if key is not None else None
+            if key is None:
+                return None
+            kept = engine.recall(key, media_type, engine.callers.meet(request_id, self._told))
             return self._written(kept, request_id) if kept is not None else None
         except Exception:
             log.exception("ready_answer_failed")
@@ -116,7 +140,8 @@ class Asked:
             if operation is None:
                 return None
             key = self._looked_up() if engine.keeps else None  # now: documents may be replaced before it runs
-            return partial(self._run, partial(self._execute, operation, media_type, key), choose_id(self._sent_id))
+            caller = engine.callers.meet(choose_id(self._sent_id), self._told)
+            return partial(self._run, partial(self._execute, operation, caller, media_type, key), caller.request_id)
         except Exception:
             log.exception("ready_answer_failed")
             return None
@@ -132,13 +157,14 @@ class Asked:
     async def _execute(
         self,
         operation: AdmittedOperation,
+        caller: Caller,
         media_type: MediaType,
         key: RawKey | None,
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        work = self._answers.engine.answer(operation, scope["state"]["request_id"], media_type, key)
+        work = self._answers.engine.answer(operation, caller, media_type, key)
         await send_answer(scope, send, await while_client_waits(scope, receive, work), media_type)
 
     def _looked_up(self) -> RawKey | None:

@@ -137,7 +137,8 @@ class ResponseCache:
         policy = self._policy(admitted)
         if policy is None:
             return outcome
-        return self._whole(outcome, policy, admitted.name, media_type, form) or outcome
+        key: Key = (admitted.digest, admitted.name, b"", media_type, form.name)
+        return self._whole(outcome, policy, key, form) or outcome
 
     async def _shared(
         self, key: Key, policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]], form: Form
@@ -160,7 +161,7 @@ class ResponseCache:
             if place not in self._flights:
                 return await self._lead(place, policy, execute, form), False
             outcome = await execute()
-        return self._whole(outcome, policy, key[1], key[3], form) or outcome, False
+        return self._whole(outcome, policy, key, form) or outcome, False
 
     async def _lead(
         self, place: tuple[int, Key], policy: CachePolicy, execute: Callable[[], Awaitable[Outcome]], form: Form
@@ -170,7 +171,7 @@ class ResponseCache:
         shared: Kept | Literal[False] | None = None
         try:
             outcome = await execute()
-            kept = self._whole(outcome, policy, place[1][1], place[1][3], form)
+            kept = self._whole(outcome, policy, place[1], form)
             if kept is not None and self._is_current(outcome):
                 shared = kept
                 if outcome.reads is not None and outcome.reads.tick == place[0] == self._now():
@@ -209,9 +210,7 @@ class ResponseCache:
             and not self.trust.changed(reads.mark, reads.tags)
         )
 
-    def _whole(
-        self, outcome: Outcome, policy: CachePolicy, name: str | None, media_type: MediaType, form: Form
-    ) -> Kept | None:
+    def _whole(self, outcome: Outcome, policy: CachePolicy, key: Key, form: Form) -> Kept | None:
         """Prepare a whole answer; None where it has errors, or members that others did not ask for.
 
         Nor may any cache downstream keep what was made of rows beyond their time.
@@ -222,7 +221,8 @@ class ResponseCache:
         body = form.render(outcome) if STALE not in tags else None
         if body is None:
             return None
-        return Kept(body, media_type, policy, tags, time.monotonic(), name)
+        document, name, _, media_type, _ = key
+        return Kept(body, media_type, policy, tags, time.monotonic(), name, document)
 
     def _policy(self, admitted: AdmittedOperation) -> CachePolicy | None:
         place = (admitted.digest, admitted.name)

@@ -18,7 +18,10 @@ PER_TAG = 300
 
 
 class Kept:
-    """`name` is the operation's; `tags` name everything that was read; `made_at` is in seconds of a monotonic clock."""
+    """`tags` name everything that was read; `made_at` is in seconds of a monotonic clock.
+
+    `name` is the operation's, and `document` the SHA-256 of its document in hex.
+    """
 
     def __init__(
         self,
@@ -28,6 +31,7 @@ class Kept:
         tags: frozenset[str] = frozenset(),
         made_at: float = 0.0,
         name: str | None = None,
+        document: str | None = None,
     ) -> None:
         self.body = body
         self.media_type = media_type
@@ -36,6 +40,7 @@ class Kept:
         self.made_at = made_at
         self.expires_at = made_at + policy.max_age
         self.name = name
+        self.document = document
         self.heads: dict[Hashable, bytes] = {}
 
     @cached_property

@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
+from graph.caller import Caller, introduction
 from graph.documents.operation import AdmittedOperation
 from graph.documents.query_string import parameters
 from graph.documents.request import OperationRequest
@@ -42,11 +43,11 @@ def refuse_parameters(scope: Scope, hint: str) -> None:
 
 async def run(engine: Engine, text: str, variables: dict[str, Any], scope: Scope, receive: Receive) -> Outcome:
     """Admit and execute a query; it ends when its client leaves. Raises ClientLeft."""
-    request_id: str = scope["state"]["request_id"]
-    admitted = _admit(engine, text, variables, request_id)
+    caller = engine.callers.meet(scope["state"]["request_id"], introduction(scope["headers"]))
+    admitted = _admit(engine, text, variables, caller)
     if isinstance(admitted, Outcome):
         return admitted
-    return await while_client_waits(scope, receive, engine.execute(admitted, request_id))
+    return await while_client_waits(scope, receive, engine.execute(admitted, caller))
 
 
 async def answered(
@@ -59,12 +60,12 @@ async def answered(
     form: Form = GRAPHQL,
 ) -> Kept | Outcome:
     """Do as `run`, but return what caches may keep as it is kept, written down in the form."""
-    request_id: str = scope["state"]["request_id"]
-    admitted = _admit(engine, text, variables, request_id)
+    caller = engine.callers.meet(scope["state"]["request_id"], introduction(scope["headers"]))
+    admitted = _admit(engine, text, variables, caller)
     if isinstance(admitted, Outcome):
         return admitted
-    return await while_client_waits(scope, receive, engine.answer(admitted, request_id, media_type, form=form))
+    return await while_client_waits(scope, receive, engine.answer(admitted, caller, media_type, form=form))
 
 
-def _admit(engine: Engine, text: str, variables: dict[str, Any], request_id: str) -> AdmittedOperation | Outcome:
-    return engine.admit(OperationRequest(text, None, variables), request_id, allow_mutations=False)
+def _admit(engine: Engine, text: str, variables: dict[str, Any], caller: Caller) -> AdmittedOperation | Outcome:
+    return engine.admit(OperationRequest(text, None, variables), caller, allow_mutations=False)

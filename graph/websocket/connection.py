@@ -5,6 +5,7 @@ import asyncio
 import structlog
 from starlette.types import Receive, Scope, Send
 
+from graph.caller import introduction
 from graph.drain import Drain
 from graph.engine import Engine
 from graph.websocket import messages
@@ -40,7 +41,7 @@ class WebSocketEndpoint:
         await send({"type": "websocket.accept", "subprotocol": PROTOCOL})
         with self._drain.open_stream():
             connection = _Connection(self._engine, self._settings, self._drain, receive, send)
-            close = await connection.run(scope["state"]["request_id"])
+            close = await connection.run(scope["state"]["request_id"], introduction(scope["headers"]).client)
             if close is None:
                 return
             log.info("socket_closed", id=scope["state"]["request_id"], code=close.code, reason=close.reason)
@@ -60,12 +61,14 @@ class _Connection:
         self._outbox = Outbox(send, settings.deadlines.send)
         self._acknowledged = asyncio.Event()
 
-    async def run(self, request_id: str) -> Close | None:
+    async def run(self, request_id: str, client: str | None) -> Close | None:
         """Run until somebody raises Close or Gone; return the Close, or None when the client has gone."""
         ended: BaseExceptionGroup[BaseException] | None = None
         try:
             async with asyncio.TaskGroup() as group:
-                operations = Operations(self._engine, self._outbox, group, self._settings.limits.socket_operations)
+                operations = Operations(
+                    self._engine, self._outbox, group, self._settings.limits.socket_operations, client
+                )
                 group.create_task(self._outbox.run())
                 group.create_task(self._expect_init())
                 group.create_task(self._end_with_drain(operations))

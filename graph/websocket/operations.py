@@ -5,6 +5,7 @@ from contextlib import aclosing
 
 from graphql import OperationType
 
+from graph.caller import Caller, Introduction
 from graph.documents.operation import AdmittedOperation
 from graph.documents.request import OperationRequest
 from graph.engine import Engine
@@ -19,11 +20,14 @@ from ops.errors import TooManyOperations
 class Operations:
     """Each operation is a task of the socket's group and sends through the socket's outbox."""
 
-    def __init__(self, engine: Engine, outbox: Outbox, group: asyncio.TaskGroup, most: int) -> None:
+    def __init__(
+        self, engine: Engine, outbox: Outbox, group: asyncio.TaskGroup, most: int, client: str | None = None
+    ) -> None:
         self._engine = engine
         self._outbox = outbox
         self._group = group
         self._most = most
+        self._told = Introduction(client=client)
         self._running: dict[str, asyncio.Task[None]] = {}
         self._short: set[asyncio.Task[None]] = set()
 
@@ -36,14 +40,15 @@ class Operations:
             entry = {"message": full.message, "extensions": full.extensions}
             await self._outbox.put(messages.errors(operation_id, [entry]))
             return
+        caller = self._engine.callers.meet(request_id, self._told)
         if request.named:
-            admitted = await self._engine.admit_named(request, request_id, allow_mutations=True)
+            admitted = await self._engine.admit_named(request, caller, allow_mutations=True)
         else:
-            admitted = self._engine.admit(request, request_id, allow_mutations=True)
+            admitted = self._engine.admit(request, caller, allow_mutations=True)
         if isinstance(admitted, Outcome):
             await self._outbox.put(messages.errors(operation_id, admitted.errors))
             return
-        task = self._group.create_task(self._run(operation_id, admitted, request_id))
+        task = self._group.create_task(self._run(operation_id, admitted, caller))
         self._running[operation_id] = task
         if admitted.kind is not OperationType.SUBSCRIPTION:
             self._short.add(task)
@@ -60,22 +65,22 @@ class Operations:
         if self._short:
             await asyncio.wait(set(self._short), timeout=seconds)
 
-    async def _run(self, operation_id: str, admitted: AdmittedOperation, request_id: str) -> None:
+    async def _run(self, operation_id: str, admitted: AdmittedOperation, caller: Caller) -> None:
         try:
-            last = await self._relay(operation_id, admitted, request_id)
+            last = await self._relay(operation_id, admitted, caller)
         except Exception as error:  # noqa: BLE001 - masked and logged; the socket's other operations go on
-            last = messages.errors(operation_id, self._engine.mask(error, request_id))
+            last = messages.errors(operation_id, self._engine.mask(error, caller.request_id))
         if self._running.get(operation_id) is asyncio.current_task():
             del self._running[operation_id]  # first, for the client may use the id again once it knows
         await self._outbox.put(last)
 
-    async def _relay(self, operation_id: str, admitted: AdmittedOperation, request_id: str) -> bytes:
+    async def _relay(self, operation_id: str, admitted: AdmittedOperation, caller: Caller) -> bytes:
         """Send the results; return the message that ends the operation."""
         if admitted.kind is not OperationType.SUBSCRIPTION:
-            outcome = await self._engine.execute(admitted, request_id)
+            outcome = await self._engine.execute(admitted, caller)
             await self._outbox.put(messages.next_result(operation_id, encode(outcome.body())))
         else:
-            async with aclosing(self._engine.subscribe(admitted, request_id)) as deliveries:
+            async with aclosing(self._engine.subscribe(admitted, caller)) as deliveries:
                 async for delivery in deliveries:
                     if delivery.refused is not None:
                         return messages.errors(operation_id, delivery.refused)

@@ -79,7 +79,7 @@ class Api:
         outcome = msgspec.structs.replace(outcome, data=msgspec.to_builtins(outcome.data))
         sql = [statement for statement in self.log if not statement.startswith(("BEGIN", "COMMIT"))]
         if not outcome.errors:  # a batch that nobody waits for any more is stopped, and its statement not counted
-            assert len(sql) == context.statement_count, "the session's count is the driver's"
+            assert len(sql) == len(context.statements), "the session's count is the driver's"
         return Answer(outcome, sql, [record.loader for record in context.ledger])
 
     async def refused(self, query: str, **variables: Any) -> dict[str, Any]:

@@ -56,7 +56,7 @@ class Served:
     @property
     def statements(self) -> int:
         """SQL statements of all operations and events so far."""
-        return sum(context.statement_count for context in self.contexts)
+        return sum(len(context.statements) for context in self.contexts)
 
     async def publish(self, *events: Event) -> None:
         """Publish events."""

@@ -18,6 +18,7 @@ from graph.middleware.gates import Gates
 from graph.routes import build_routes
 from ops.errors import BadArgument, Unavailable
 from ops.metrics import Metrics, make_metrics
+from ops.operation_record import BatchRecord, CallRecord, StatementRecord
 from ops.settings import Settings
 from tests.asgi_exchange import with_lifespan
 
@@ -27,8 +28,10 @@ class Context:
     """A context that tells whether it was closed."""
 
     witness: "Witness"
-    statement_count: int = 0
-    batch_count: int = 0
+    statements: tuple[StatementRecord, ...] = ()
+    ledger: tuple[BatchRecord, ...] = ()
+    calls: tuple[CallRecord, ...] = ()
+    memory_hits: int = 0
     tags: frozenset[str] = frozenset()
     mark: int | None = None
     tick: int = 0

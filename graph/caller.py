@@ -1,0 +1,85 @@
+"""Who asks for an operation: the request's id, the caller's place in a trace, the client's name for itself."""
+
+import re
+from collections.abc import Callable, Sequence
+from time import perf_counter
+
+from msgspec import Struct, field
+
+from ops.operation_record import Phase, TraceContext
+
+BeginTrace = Callable[[bytes | None, bytes | None], TraceContext | None]
+"""Takes the headers `traceparent` and `tracestate`; None where nothing is traced."""
+
+_PARENT = b"traceparent"
+_STATE = b"tracestate"
+# Apollo's clients send the second pair and GraphQL Hive's the third; ours is one header for both.
+_CLIENT = (b"x-insitechart-client", b"apollographql-client-name", b"graphql-client-name")
+_VERSION = (b"apollographql-client-version", b"graphql-client-version")
+TELLING = frozenset((_PARENT, _STATE, *_CLIENT, *_VERSION))
+"""Names of the headers by which callers introduce themselves."""
+
+_SANE = re.compile(rb"[ -~]{1,60}")
+
+
+class Introduction(Struct, frozen=True):
+    """What the headers of a request tell of its caller."""
+
+    parent: bytes | None = None
+    state: bytes | None = None
+    client: str | None = None
+
+
+NOBODY = Introduction()
+
+
+class Caller(Struct):
+    """One for each operation. `begun` is when the operation came, in seconds of the performance counter.
+
+    `phases` are filled in as the operation passes through them.
+    """
+
+    request_id: str
+    trace: TraceContext | None = None
+    client: str | None = None
+    begun: float = 0.0
+    phases: list[Phase] = field(default_factory=list)
+
+
+class Callers:
+    """Makes callers, each in a trace of its own or in the one that its headers name."""
+
+    def __init__(self, begin_trace: BeginTrace | None = None) -> None:
+        self._begin_trace = begin_trace
+
+    def meet(self, request_id: str, told: Introduction = NOBODY) -> Caller:
+        """Begin an operation."""
+        trace = self._begin_trace(told.parent, told.state) if self._begin_trace is not None else None
+        return Caller(request_id, trace, told.client, perf_counter())
+
+
+def introduction(headers: Sequence[tuple[bytes, bytes]]) -> Introduction:
+    """Read what a caller tells of itself, from fields whose names are in lower case."""
+    telling = [one for one in headers if one[0] in TELLING]
+    return introduced(telling) if telling else NOBODY
+
+
+def introduced(telling: Sequence[tuple[bytes, bytes]]) -> Introduction:
+    """Return what the fields tell whose names are in `TELLING`; of a name that comes twice, the first counts.
+
+    A second `traceparent` makes both void, and lists of `tracestate` are joined, as the specification has it.
+    """
+    fields: dict[bytes, bytes] = {}
+    for name, value in telling:
+        if name == _STATE and name in fields:
+            fields[name] += b"," + value
+        elif name == _PARENT and name in fields:
+            fields[name] = b""
+        else:
+            fields.setdefault(name, value)
+    name = next((fields[one] for one in _CLIENT if one in fields), b"")
+    version = next((fields[one] for one in _VERSION if one in fields), b"")
+    client = (name.strip() + b"/" + version.strip()).rstrip(b"/") if name else b""
+    return Introduction(
+        fields.get(_PARENT), fields.get(_STATE), client.decode() if _SANE.fullmatch(client) is not None else None
+    )

@@ -1,0 +1,143 @@
+"""The end of an operation: its record is made, and told to all who observe."""
+
+from collections.abc import Sequence
+from time import perf_counter
+from typing import Protocol
+
+import structlog
+
+from graph.caller import Caller
+from graph.documents.operation import AdmittedOperation
+from graph.documents.registered import Registered
+from graph.responses.kept import Kept
+from ops.operation_record import (
+    BatchRecord,
+    CallRecord,
+    FieldRecord,
+    Observer,
+    OperationRecord,
+    StatementRecord,
+)
+
+_MOST_CHARACTERS = 100
+_QUERY = "query"
+_OK = 200
+log = structlog.get_logger()
+
+
+class Done(Protocol):
+    """What the context of an operation tells of the work that was done."""
+
+    @property
+    def statements(self) -> Sequence[StatementRecord]:
+        """SQL statements, in the order of their ends."""
+        ...
+
+    @property
+    def ledger(self) -> Sequence[BatchRecord]:
+        """Batches, in the order of their ends."""
+        ...
+
+    @property
+    def calls(self) -> Sequence[CallRecord]:
+        """Calls of the shared cache."""
+        ...
+
+    @property
+    def memory_hits(self) -> int:
+        """Keys that were answered from this process' memory."""
+        ...
+
+
+class Observers:
+    """Tells records to a few observers, which are set when the application is put together."""
+
+    def __init__(self, registered: Registered, observers: Sequence[Observer] = ()) -> None:
+        self.all: tuple[Observer, ...] = tuple(observers)
+        self._registered = registered
+
+    def refused(self, caller: Caller, name: str | None, status: int, codes: Sequence[str]) -> None:
+        """Tell of an operation that did not run."""
+        self.tell(
+            OperationRecord(
+                caller.request_id,
+                "refused",
+                shortened(name),
+                caller.begun,
+                perf_counter() - caller.begun,
+                status,
+                codes,
+                client=caller.client,
+                trace=caller.trace,
+                phases=caller.phases,
+            )
+        )
+
+    def recalled(self, caller: Caller, kept: Kept) -> None:
+        """Tell of an operation whose answer was ready."""
+        self.tell(
+            OperationRecord(
+                caller.request_id,
+                _QUERY,
+                shortened(kept.name),
+                caller.begun,
+                perf_counter() - caller.begun,
+                _OK,
+                kept=True,
+                document=kept.document,
+                registered=self._registered.knows(kept.document),
+                client=caller.client,
+                trace=caller.trace,
+                phases=caller.phases,
+            )
+        )
+
+    def ended(
+        self,
+        caller: Caller,
+        admitted: AdmittedOperation,
+        status: int,
+        codes: Sequence[str],
+        *,
+        done: Done | None = None,
+        fields: Sequence[FieldRecord] = (),
+        kind: str | None = None,
+        events: int | None = None,
+    ) -> None:
+        """Tell of an operation that ran; `kind` is for what is not of its document's kind."""
+        self.tell(
+            OperationRecord(
+                caller.request_id,
+                kind or admitted.kind_name,
+                shortened(admitted.name),
+                caller.begun,
+                perf_counter() - caller.begun,
+                status,
+                codes,
+                document=admitted.digest,
+                registered=self._registered.knows(admitted.digest),
+                client=caller.client,
+                cost=admitted.cost,
+                trace=caller.trace,
+                phases=caller.phases,
+                fields=fields,
+                batches=done.ledger if done is not None else (),
+                statements=done.statements if done is not None else (),
+                calls=done.calls if done is not None else (),
+                memory_hits=done.memory_hits if done is not None else 0,
+                events=events,
+            )
+        )
+
+    def tell(self, record: OperationRecord) -> None:
+        """Tell all observers. One that fails is an error of ours, and none of the operation's."""
+        for observer in self.all:
+            try:
+                observer(record)
+            except Exception:
+                log.exception("observer_failed", observer=getattr(observer, "__qualname__", repr(observer)))
+
+
+def shortened(name: str | None) -> str | None:
+    """Return an operation's name as records have it: a client may choose one as long as a document."""
+    return name[:_MOST_CHARACTERS] if name is not None else None
