@@ -65,8 +65,8 @@ class Recorder:
         self._process = subprocess.Popen(  # noqa: S603  the program is the one of this environment
             command,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
             start_new_session=True,  # Ctrl-C is for the command, which has the file written
@@ -85,7 +85,7 @@ class Recorder:
     def wait(self, seconds: float) -> Recorded | None:
         """Return how it went, or None where it goes on for longer than that. Raise CannotProfile where it failed."""
         try:
-            _, said = self._process.communicate(timeout=seconds)
+            said, _ = self._process.communicate(timeout=seconds)
         except subprocess.TimeoutExpired:
             return None
         try:
