@@ -6,9 +6,8 @@ from math import ceil
 
 import structlog
 
-from ops.metrics import EXTERNAL_BUDGET, Metrics
+from ops.metrics import Metrics
 
-SHARE = 0.85
 _KEPT = 10_000  # durations per API between two reports
 _log = structlog.get_logger()
 
@@ -25,6 +24,7 @@ class Calls:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._objective = metrics.budgets.objective("external_calls")
         self._tallies: dict[str, _Tally] = {}
 
     def note(self, api: str, status: int | str, seconds: float) -> None:
@@ -39,15 +39,15 @@ class Calls:
     def report(self) -> None:
         """Log one line per API that was called since the last report."""
         for api, tally in sorted(self._tallies.items()):
-            slow = percentile(tally.seconds, SHARE)
+            slow = percentile(tally.seconds, self._objective.share)
             _log.info(
                 "external_api_calls",
                 api=api,
                 calls=tally.count,
                 errors=tally.errors,
                 p85_ms=round(slow * 1_000, 1),
-                budget_ms=round(EXTERNAL_BUDGET * 1_000),
-                budget_kept="yes" if slow <= EXTERNAL_BUDGET else "no",
+                budget_ms=round(self._objective.seconds * 1_000),
+                budget_kept="yes" if slow <= self._objective.seconds else "no",
             )
         self._tallies.clear()
 
