@@ -39,9 +39,12 @@ class Keeping:
                 if field.seconds > self._field_seconds.get(field.coordinate, inf):
                     yield field
 
+    def seconds_of(self, record: OperationRecord) -> float:
+        """Return the seconds that an operation may take. A stranger may use the name of one of ours."""
+        return self._operation_seconds(record.name if record.registered else None)
+
     def _is_over(self, record: OperationRecord) -> bool:
-        name = record.name if record.registered else None  # a stranger may use the name of one of ours
-        return record.seconds > self._operation_seconds(name) or next(self.over(record), None) is not None
+        return record.seconds > self.seconds_of(record) or next(self.over(record), None) is not None
 
 
 def fault(record: OperationRecord) -> str | None:

@@ -1,0 +1,86 @@
+"""Spans of batches, of the statements and cache calls that they ran, and of those that ran outside of any batch.
+
+A batch belongs to the operation and answers several fields: it is nobody's child among them, and links to each.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from opentelemetry.semconv._incubating.attributes.db_attributes import DB_RESPONSE_RETURNED_ROWS
+from opentelemetry.semconv.attributes.db_attributes import (
+    DB_OPERATION_BATCH_SIZE,
+    DB_OPERATION_NAME,
+    DB_QUERY_SUMMARY,
+)
+from opentelemetry.trace import Link, SpanContext, SpanKind
+
+from ops.operation_record import BatchRecord, OperationRecord
+from ops.tracing.drawing import Attributes, Drawing, Origin
+from ops.tracing.field_spans import FieldSpans
+
+_NO_ANSWER: Final = "no_answer"
+
+
+def draw_batches(
+    drawing: Drawing, record: OperationRecord, parent: SpanContext, fields: FieldSpans
+) -> dict[int, SpanContext]:
+    """Add a span for each batch, linked to those of the fields that asked; return their contexts by number."""
+    return {batch.number: _draw_batch(drawing, batch, parent, fields) for batch in record.batches}
+
+
+def draw_statements(
+    drawing: Drawing, origin: Origin, record: OperationRecord, parent: SpanContext, batches: Mapping[int, SpanContext]
+) -> None:
+    """Add a span for each SQL statement. Its summary is the name that it has here; its text would be long."""
+    for statement in record.statements:
+        attributes: Attributes = {
+            **origin.database,
+            DB_QUERY_SUMMARY: statement.name,
+            DB_RESPONSE_RETURNED_ROWS: statement.rows,
+        }
+        drawing.add(
+            statement.name,
+            SpanKind.CLIENT,
+            statement.begun,
+            statement.seconds,
+            batches.get(statement.batch, parent),
+            attributes,
+            failure=statement.failure,
+        )
+
+
+def draw_calls(
+    drawing: Drawing, origin: Origin, record: OperationRecord, parent: SpanContext, batches: Mapping[int, SpanContext]
+) -> None:
+    """Add a span for each call of the shared cache."""
+    for call in record.calls:
+        attributes: Attributes = {**origin.cache, DB_OPERATION_NAME: call.name}
+        if call.keys > 1:  # as the conventions have it
+            attributes[DB_OPERATION_BATCH_SIZE] = call.keys
+        drawing.add(
+            f"cache {call.name}",
+            SpanKind.CLIENT,
+            call.begun,
+            call.seconds,
+            batches.get(call.batch, parent),
+            attributes,
+            failure=None if call.answered else _NO_ANSWER,
+        )
+
+
+def _draw_batch(drawing: Drawing, batch: BatchRecord, parent: SpanContext, fields: FieldSpans) -> SpanContext:
+    links = [
+        Link(context, {"insitechart.field.path": field.path})
+        for field, context in fields
+        if field.path in batch.fields and field.begun <= batch.begun <= field.begun + field.seconds
+    ]
+    attributes: Attributes = {
+        "insitechart.batch.number": batch.number,
+        "insitechart.batch.keys": batch.keys,
+        "insitechart.batch.asked": batch.asked,
+        "insitechart.batch.segments": batch.segments,
+        "insitechart.batch.memory_hits": batch.memory_hits,
+        "insitechart.batch.redis_hits": batch.redis_hits,
+        "insitechart.batch.fields": batch.fields,
+    }
+    return drawing.add(batch.loader, SpanKind.INTERNAL, batch.begun, batch.seconds, parent, attributes, links=links)
