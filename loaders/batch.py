@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from loaders.asking import ASKING
+
 Segment = TypeVar("Segment")
 Param = TypeVar("Param")
 Value = TypeVar("Value")
@@ -17,13 +19,20 @@ UNANSWERED: Any = object()
 
 
 class Batch(Generic[Segment, Param, Value]):
-    """Params by segment, distinct and in the order of asking, with their answers once it has landed."""
+    """Params by segment, distinct and in the order of asking, with their answers once it has landed.
 
-    __slots__ = ("_columns", "landed", "pieces")
+    `asked` counts params as often as they were asked for, `memory_hits` those that were asked for with them and known
+    to the process; `fields` are the paths of the fields that asked, in their order.
+    """
+
+    __slots__ = ("_columns", "asked", "fields", "landed", "memory_hits", "pieces")
 
     def __init__(self) -> None:
         self.pieces: dict[Segment, dict[Param, Value | Exception]] = {}
         self.landed = False
+        self.asked = 0
+        self.memory_hits = 0
+        self.fields: dict[str, None] = {}
         self._columns: list[
             tuple[asyncio.Future[list[Value | Exception]], dict[Param, Value | Exception], Sequence[Param]]
         ] = []
@@ -36,9 +45,7 @@ class Batch(Generic[Segment, Param, Value]):
         known = self.pieces.setdefault(segment, asked)
         if known is not asked:
             known.update(asked)
-        waiter: asyncio.Future[list[Value | Exception]] = loop.create_future()
-        self._columns.append((waiter, known, params))
-        return waiter
+        return self._wait(known, params, loop)
 
     def cut(self, most: int) -> list[tuple[dict[Param, Value | Exception], Segment, list[Param]]]:
         """Return what each statement has to answer: one segment's params, `most` at a time."""
@@ -53,8 +60,16 @@ class Batch(Generic[Segment, Param, Value]):
         self, segment: Segment, params: Sequence[Param], loop: asyncio.AbstractEventLoop
     ) -> asyncio.Future[list[Value | Exception]]:
         """Return a future of the answers to some of its params; cancelling it disturbs no other."""
+        return self._wait(self.pieces[segment], params, loop)
+
+    def _wait(
+        self, answers: dict[Param, Value | Exception], params: Sequence[Param], loop: asyncio.AbstractEventLoop
+    ) -> asyncio.Future[list[Value | Exception]]:
+        self.asked += len(params)
+        for path in ASKING.get():
+            self.fields[path] = None
         waiter: asyncio.Future[list[Value | Exception]] = loop.create_future()
-        self._columns.append((waiter, self.pieces[segment], params))
+        self._columns.append((waiter, answers, params))
         return waiter
 
     def land(self, stop: Exception | None = None) -> None:

@@ -8,14 +8,15 @@ from collections.abc import Callable, Coroutine, Hashable, Sequence
 from contextvars import copy_context
 from datetime import UTC, datetime
 from functools import lru_cache
-from time import time
+from time import perf_counter, time
 from typing import Any, TypeVar
 
+from loaders.asking import ASKING, Remembered
 from loaders.base import Loader
 from loaders.batch import Batch
 from loaders.lanes import Lanes
 from ops.errors import Unavailable
-from ops.operation_record import BatchRecord, CallRecord, StatementRecord
+from ops.operation_record import BatchRecord, CallRecord, FieldRecord, StatementRecord
 from ops.settings import Settings
 from storage.cache.policy import RowPolicy
 from storage.cache.rows import RowCache
@@ -39,7 +40,9 @@ class RequestContext:
         "_tasks",
         "afresh",
         "batches_begun",
+        "begun",
         "calls",
+        "fields",
         "lanes",
         "ledger",
         "loop",
@@ -48,6 +51,7 @@ class RequestContext:
         "memory_hits",
         "notes",
         "now",
+        "remembered",
         "rows",
         "session",
         "settings",
@@ -69,12 +73,16 @@ class RequestContext:
         self.mark = mark  # the place among the caches' invalidations at which the operation began to read
         self.rows = rows
         self.afresh = False
+        self.begun = perf_counter()
+        self.fields: Sequence[FieldRecord] = ()
         self.ledger: list[BatchRecord] = []
         self.calls: list[CallRecord] = []
+        self.remembered: list[Remembered] = []
         self.batches_begun = 0
         self.memory_hits = 0
         self.loop = asyncio.get_running_loop()
         self.lanes = Lanes(LANES)
+        ASKING.set(())  # the task may have run another operation
         self.variables = copy_context()  # what batches run in: the operation's own, not those of the first to ask
         self._loaders: dict[type[Any], Any] = {}
         self._tasks: dict[asyncio.Task[None], tuple[AnyBatch, AnyEnd]] = {}
@@ -105,6 +113,10 @@ class RequestContext:
     def tick(self) -> int:
         """The operation's instant, in whole window ticks."""
         return int(self.now.timestamp() // self.settings.window_tick)
+
+    def remark(self, comment: str) -> None:
+        """Let the SQL of the operation carry a comment."""
+        self.session.comment = comment
 
     def read_afresh(self) -> None:
         """Believe no memory of this process: what an event tells of comes on another way than the write itself."""
