@@ -24,6 +24,7 @@ from graph.http.connection import Asked, Header
 from graph.http.health import Readiness
 from graph.http.responses import send_error
 from graph.middleware.gates import Gates
+from graph.observing import open_observing
 from graph.probes import dependencies
 from graph.responses.opening import level, open_responses
 from graph.rest.builtin import builtin_documents
@@ -33,6 +34,7 @@ from graph.shadow import open_shadow
 from graph.stop_signals import drain_at_signal
 from loaders.context import RequestContext, instant
 from loaders.rows_afresh import reader
+from ops.budgets import load_budgets
 from ops.errors import PublicError, Unavailable
 from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
@@ -53,7 +55,7 @@ class Application:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.drain = Drain()
-        self.metrics = make_metrics()
+        self.metrics = make_metrics(load_budgets(settings.budgets, settings.stage))
         self.failure: str | None = None
         self._routes: Gates | None = None
 
@@ -125,6 +127,7 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
 
         seconds = settings.deadlines.operation
         engine = Engine(schema, documents, open_context, metrics, seconds, hub, library, settings.executor)
+        await opened.enter_async_context(open_observing(engine, schema, settings, metrics))
         engine.responses = responses = open_responses(settings, schema, invalidations)
         if rows is not None:
             rows.responses = partial(level, responses)

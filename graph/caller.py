@@ -1,15 +1,13 @@
 """Who asks for an operation: the request's id, the caller's place in a trace, the client's name for itself."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
+from typing import Protocol
 
 from msgspec import Struct, field
 
 from ops.operation_record import Phase, TraceContext
-
-BeginTrace = Callable[[bytes | None, bytes | None], TraceContext | None]
-"""Takes the headers `traceparent` and `tracestate`; None where nothing is traced."""
 
 _PARENT = b"traceparent"
 _STATE = b"tracestate"
@@ -46,16 +44,43 @@ class Caller(Struct):
     phases: list[Phase] = field(default_factory=list)
 
 
-class Callers:
-    """Makes callers, each in a trace of its own or in the one that its headers name."""
+class Tracer(Protocol):
+    """Gives operations their place in a trace; see ops/tracing."""
 
-    def __init__(self, begin_trace: BeginTrace | None = None) -> None:
-        self._begin_trace = begin_trace
+    def begin(self, traceparent: bytes | None = None, tracestate: bytes | None = None) -> TraceContext | None:
+        """Return the place of a new operation."""
+        ...
+
+    def child(self, context: TraceContext | None) -> TraceContext | None:
+        """Return a place below another."""
+        ...
+
+    def comment(self, context: TraceContext | None, name: str | None) -> str | None:
+        """Return what an operation's SQL is to carry as a comment."""
+        ...
+
+
+class Callers:
+    """Makes callers, each in a trace of its own or in the one that its headers name; without a tracer, in none."""
+
+    def __init__(self) -> None:
+        self.tracer: Tracer | None = None
 
     def meet(self, request_id: str, told: Introduction = NOBODY) -> Caller:
         """Begin an operation."""
-        trace = self._begin_trace(told.parent, told.state) if self._begin_trace is not None else None
+        trace = self.tracer.begin(told.parent, told.state) if self.tracer is not None else None
         return Caller(request_id, trace, told.client, perf_counter())
+
+    def event(self, caller: Caller) -> Caller:
+        """Begin an event of a caller's subscription."""
+        trace = self.tracer.child(caller.trace) if self.tracer is not None else None
+        return Caller(caller.request_id, trace, caller.client, perf_counter())
+
+    def comment(self, caller: Caller, name: str | None) -> str | None:
+        """Return what the SQL of a caller's operation is to carry as a comment, if anything."""
+        if self.tracer is None or caller.trace is None or not caller.trace.sampled:
+            return None
+        return self.tracer.comment(caller.trace, name)
 
 
 def introduction(headers: Sequence[tuple[bytes, bytes]]) -> Introduction:

@@ -23,8 +23,7 @@ from graph.execution import OperationContext, run_operation
 from graph.http.accept import MediaType
 from graph.masking import Masking
 from graph.observation import Done, Observers
-from graph.operation_log import write_line
-from graph.outcome import OK, Outcome, Reads, refusal
+from graph.outcome import LEFT, OK, Outcome, Reads, refusal
 from graph.responses.cache import GRAPHQL, Form, ResponseCache
 from graph.responses.kept import Kept
 from graph.responses.raw_key import RawKey
@@ -32,13 +31,11 @@ from graph.shadow import Shadow
 from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
 from ops.metrics import Metrics
+from ops.operation_line import OperationLines
 from ops.operation_record import Phase
 from ops.settings import Executor
 from storage.automatic_documents import AutomaticDocuments
 from storage.redis import RedisState
-
-LEFT = 499
-"""The status that records show, in nginx's tradition, where the client left before the answer."""
 
 PLANS = 500
 """Compiled operations that are kept, of some 80 KiB each."""
@@ -65,6 +62,10 @@ class Context(OperationContext, Done, Protocol):
         """The request's instant, in whole window ticks."""
         ...
 
+    def remark(self, comment: str) -> None:
+        """Let the SQL of the operation carry a comment."""
+        ...
+
 
 class Engine:
     """The schema with everything that runs it; holds nothing of any single operation."""
@@ -88,12 +89,14 @@ class Engine:
         self._metrics = metrics
         self._seconds = seconds
         self.callers = Callers()
-        self.observers = Observers(self.library.registered, (write_line, metrics.observe))
+        self.observers = Observers(self.library.registered, (OperationLines().observe, metrics.observe))
         self.plans = Plans(schema, most=PLANS)
         self.shadow: Shadow | None = None
         self.responses: ResponseCache | None = None
         self._answering = self.plans if executor == "compiled" else None
-        self._running = Running(schema, open_context, seconds, hub, self._answering)
+        self._running = Running(
+            schema, open_context, seconds, hub, self._answering, callers=self.callers, observers=self.observers
+        )
 
     def admit(self, request: OperationRequest, caller: Caller, *, allow_mutations: bool) -> AdmittedOperation | Outcome:
         """Return the admitted operation, or the outcome that says why it was refused."""
@@ -129,6 +132,9 @@ class Engine:
         """Run a query or mutation; `extend` adds to its outcome. A cancel stops its SQL and passes through."""
         status, codes = LEFT, ["CANCELLED"]
         context = self._open_context()
+        comment = self.callers.comment(caller, admitted.name)
+        if comment is not None:
+            context.remark(comment)
         begun = perf_counter()
         try:
             masking = Masking(self._metrics, caller.request_id)
@@ -195,7 +201,7 @@ class Engine:
         """Yield a delivery for each event. Close the generator to end the source."""
         events = 0
         codes: set[str] = set()
-        stream = run_subscription(self._running, admitted, lambda: Masking(self._metrics, caller.request_id))
+        stream = run_subscription(self._running, admitted, caller, lambda: Masking(self._metrics, caller.request_id))
         try:
             async with aclosing(stream) as deliveries:
                 async for delivery in deliveries:

@@ -9,6 +9,8 @@ from msgspec.structs import astuple
 from ops.errors import DeadlineExceeded, Unavailable
 
 OK = 200
+LEFT = 499
+"""The status that records show, in nginx's tradition, where the client left before the answer."""
 
 
 class Reads(Struct, frozen=True):

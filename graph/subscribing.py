@@ -8,13 +8,16 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from typing import Any, cast
+from time import perf_counter
+from typing import Any, Protocol, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import create_source_event_stream
 
+from graph.caller import Caller, Callers
 from graph.compiled import Plans
 from graph.documents.operation import AdmittedOperation
+from graph.documents.registered import Registered
 from graph.events.delivery import Delivery
 from graph.events.follow import follow
 from graph.events.group import Execute
@@ -24,8 +27,10 @@ from graph.events.sharing import resumes, sharing_key
 from graph.execution import FieldExecutor, OperationContext, build_executor, run_executor
 from graph.expiry import Expiry
 from graph.masking import Masking
-from graph.outcome import OK, executed, refusal
+from graph.observation import Done, Observers
+from graph.outcome import LEFT, OK, executed, refusal
 from ops.errors import PublicError, Unavailable
+from ops.operation_record import Phase
 from resolvers.updates import Updates
 
 
@@ -35,6 +40,14 @@ class SourceFailed(Exception):
     def __init__(self, errors: list[GraphQLError]) -> None:
         super().__init__(len(errors))
         self.errors = errors
+
+
+class EventContext(OperationContext, Done, Protocol):
+    """The context value of an event, with what its record shows."""
+
+    def remark(self, comment: str) -> None:
+        """Let its SQL carry a comment."""
+        ...
 
 
 OPENINGS = 4
@@ -50,16 +63,18 @@ class Running:
     """What every subscription runs with; opening a source and executing an event have `seconds` each."""
 
     schema: GraphQLSchema
-    open_context: Callable[[], OperationContext]
+    open_context: Callable[[], EventContext]
     seconds: float
     hub: Hub | None
     plans: Plans | None = None
+    callers: Callers = field(default_factory=Callers)
+    observers: Observers = field(default_factory=lambda: Observers(Registered()))
     openings: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENINGS))
     lanes: Lanes = field(default_factory=Lanes)
 
 
 async def run_subscription(
-    running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
+    running: Running, admitted: AdmittedOperation, caller: Caller, make_masking: Callable[[], Masking]
 ) -> AsyncGenerator[Delivery, None]:
     """Yield a delivery for each event.
 
@@ -68,7 +83,7 @@ async def run_subscription(
     """
     try:
         with running.hub.place() if running.hub is not None else nullcontext():
-            async with aclosing(_deliveries(running, admitted, make_masking)) as deliveries:
+            async with aclosing(_deliveries(running, admitted, caller, make_masking)) as deliveries:
                 async for delivery in deliveries:
                     yield delivery
     except SourceFailed as failed:
@@ -80,16 +95,16 @@ async def run_subscription(
 
 
 def _deliveries(
-    running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
+    running: Running, admitted: AdmittedOperation, caller: Caller, make_masking: Callable[[], Masking]
 ) -> AsyncGenerator[Delivery, None]:
     group = running.hub.find(sharing_key(admitted)) if running.hub is not None and not resumes(admitted) else None
     if running.hub is None or group is None:
-        return _open_and_run(running, admitted, make_masking)
+        return _open_and_run(running, admitted, caller, make_masking)
     return follow(running.hub, sharing_key(admitted), group.updates, group.execute)
 
 
 async def _open_and_run(
-    running: Running, admitted: AdmittedOperation, make_masking: Callable[[], Masking]
+    running: Running, admitted: AdmittedOperation, caller: Caller, make_masking: Callable[[], Masking]
 ) -> AsyncGenerator[Delivery, None]:
     async with AsyncExitStack() as opened:
         async with _turn(running):
@@ -101,7 +116,7 @@ async def _open_and_run(
 
         async def execute(payload: object) -> Delivery:
             async with turns:
-                return await _run_event(executor, payload, running, make_masking())
+                return await _run_event(executor, payload, running, admitted, caller, make_masking())
 
         if isinstance(source, Updates):
             await opened.aclose()
@@ -150,18 +165,35 @@ def _closing(source: AsyncIterator[Any]) -> AbstractAsyncContextManager[AsyncIte
     return nullcontext(source)
 
 
-async def _run_event(executor: FieldExecutor, payload: object, running: Running, masking: Masking) -> Delivery:
+async def _run_event(
+    executor: FieldExecutor,
+    payload: object,
+    running: Running,
+    admitted: AdmittedOperation,
+    subscriber: Caller,
+    masking: Masking,
+) -> Delivery:
     """Execute one event. Whatever fails is this event's failure: a group that it ended would fall silent for all."""
     try:
+        caller = running.callers.event(subscriber)
         context = running.open_context()
         context.read_afresh()
+        comment = running.callers.comment(caller, admitted.name)
+        if comment is not None:
+            context.remark(comment)
         event = cast("FieldExecutor", executor.build_per_event_executor(payload))
         event.context_value = context
         event.expiry = Expiry(running.seconds)
+        status, codes = LEFT, ["CANCELLED"]
         try:
             outcome = await run_executor(event, masking)
+            status, codes = outcome.status, outcome.codes()
         finally:
-            await context.aclose()
+            try:
+                await context.aclose()
+            finally:
+                caller.phases.append(Phase("execute", caller.begun, perf_counter() - caller.begun))
+                running.observers.ended(caller, admitted, status, codes, done=context, kind="event")
         return Delivery(outcome)
     except Exception as error:  # noqa: BLE001 - masked and logged there
         return Delivery(executed(None, (masking.unexpected(error),)))

@@ -21,11 +21,12 @@ class Session:
     Cancelling the task that awaits a statement cancels the statement on the server.
     """
 
-    __slots__ = ("database", "deadline", "statements")
+    __slots__ = ("comment", "database", "deadline", "statements")
 
     def __init__(self, database: Database, deadline: Deadline) -> None:
         self.database = database
         self.deadline = deadline
+        self.comment: str | None = None
         self.statements: list[StatementRecord] = []
 
     async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:

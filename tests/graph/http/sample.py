@@ -37,6 +37,9 @@ class Context:
     tick: int = 0
     closed: bool = False
 
+    def remark(self, comment: str) -> None:
+        """There is no SQL here."""
+
     def read_afresh(self) -> None:
         """Nothing is remembered here."""
 
