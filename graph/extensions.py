@@ -4,7 +4,6 @@
 in development; elsewhere the request also carries the operator's token, compared in constant time.
 """
 
-import hmac
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,13 +11,13 @@ from starlette.datastructures import Headers
 
 from graph.documents.operation import AdmittedOperation
 from graph.engine import Extend
+from graph.http.operator import TOKEN, is_operator
 from loaders.context import RequestContext
 from loaders.feeds_by_instant import FeedsByInstant
 from ops.errors import BadRequest, PublicError
 from ops.settings import Settings
 
 ASKED = "x-insitechart-extensions"
-TOKEN = "x-insitechart-operator"  # noqa: S105 - a header's name
 
 
 def asked_extensions(headers: Headers, settings: Settings) -> Extend | None:
@@ -29,20 +28,13 @@ def asked_extensions(headers: Headers, settings: Settings) -> Extend | None:
     unknown = [name for name in names if name not in _MAKERS]
     if unknown:
         raise BadRequest(f"{ASKED}: there is no {unknown[0][:40]!r}; there are {', '.join(_MAKERS)}", header=ASKED)
-    if not settings.development and not _is_operator(headers, settings):
+    if not settings.development and not is_operator(headers, settings):
         raise BadRequest(f"{ASKED} needs the operator's token in {TOKEN} outside development", header=TOKEN)
 
     async def extend(context: RequestContext, admitted: AdmittedOperation) -> dict[str, Any]:
         return {name: await _MAKERS[name](context, admitted) for name in dict.fromkeys(names)}
 
     return extend
-
-
-def _is_operator(headers: Headers, settings: Settings) -> bool:
-    token = settings.operator_token
-    if not token:  # an empty one would let in whoever sends none
-        return False
-    return hmac.compare_digest(headers.get(TOKEN, "").encode(), token.get_secret_value().encode())
 
 
 async def _plan(context: RequestContext, _admitted: AdmittedOperation) -> object:

@@ -11,6 +11,7 @@ from graph.http.endpoint import GraphQLEndpoint
 from graph.http.head import Judge
 from graph.http.health import Readiness, livez
 from graph.http.ide import IdeOrEndpoint
+from graph.http.metrics import METRICS_PATH, MetricsEndpoint
 from graph.http.ready import ReadyAnswers
 from graph.ide import ASSETS_PATH, ide_assets
 from graph.middleware.draining import ALIVE_PATH
@@ -57,6 +58,7 @@ def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metr
         WebSocketRoute(GRAPHQL_PATH, _Http(WebSocketEndpoint(engine, settings, drain))),
         Route(ALIVE_PATH, _Http(livez)),
         Route("/readyz", _Http(readiness)),
+        Route(METRICS_PATH, _Http(MetricsEndpoint(metrics, settings))),
         *(Route(path, _Http(answer)) for path, answer in rest_paths(engine, settings)),
     ]
     if settings.exploring:

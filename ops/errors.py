@@ -93,6 +93,13 @@ class CsrfBlocked(RequestError):
     status = 403
 
 
+class OperatorOnly(RequestError):
+    """What only the operator may see or do, and the request has not the operator's token."""
+
+    code = "OPERATOR_ONLY"
+    status = 401
+
+
 class BatchTooLarge(RequestError):
     """An array of operations beyond the cap."""
 

@@ -14,12 +14,13 @@ from graph.http.disconnect import ClientLeft
 from graph.http.responses import send_error, send_error_and_close
 from graph.middleware.draining import cut_off
 from graph.middleware.response import CLOSE, Response
-from ops.errors import Internal, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
+from ops.errors import Internal, OperatorOnly, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
 from ops.metrics import Metrics
 
 log = structlog.get_logger()
 PLAIN_PATHS = "/api/"
 """Where addresses speak plain JSON and nothing else, whatever Accept prefers."""
+_CHALLENGE = (b"www-authenticate", b"Bearer")  # a 401 has one (RFC 9110, section 11.6.1)
 _STILL_SENDING = (PayloadTooLarge, RequestTimeout)
 
 
@@ -58,6 +59,8 @@ class Failures:
             headers.append((b"allow", allow.encode()))
         if isinstance(public, Unavailable):
             headers.append(CLOSE)
+        elif isinstance(public, OperatorOnly):
+            headers.append(_CHALLENGE)
         await send_error(response, public, media_type=media_type, headers=headers)
 
     def _mask(self, error: Exception, scope: Scope) -> Internal:

@@ -134,7 +134,28 @@ EXTERNAL_REQUESTS: Final = _counter(
 EXTERNAL_SECONDS: Final = _histogram(
     "external_api_request_duration_seconds", "Seconds that calls of external APIs took", "api_name"
 )
-QUEUE_LENGTH: Final = _gauge("message_queue_length", "Messages of intake that wait, by queue", "queue_name")
+QUEUE_LENGTH: Final = _gauge(
+    "message_queue_length",
+    "Messages of intake by queue: posts and prices that wait, those of them in hand (pending), dead letters",
+    "queue_name",
+)
+QUEUE_OLDEST: Final = _gauge(
+    "message_queue_oldest_seconds",
+    "Seconds since the oldest message of a queue entered, 0 where none waits",
+    "queue_name",
+)
+FEED_AGE: Final = _gauge(
+    "feed_newest_age_seconds", "Seconds since the time of the newest item that a feed brought", "feed"
+)
+LEASES_HELD: Final = _gauge("leases_held", "1 while this process leads what only one process may do", "lease")
+JOB_RUNS: Final = _counter(
+    "job_runs_total",
+    "Runs of background jobs: done, failed, late, lost to another process, or released at a stop",
+    "job",
+    "outcome",
+)
+JOB_SECONDS: Final = _histogram("job_run_duration_seconds", "Seconds that runs of background jobs took", "job")
+TASKS: Final = _gauge("event_loop_tasks", "Tasks of the event loop that have not ended")
 DATA_PROCESSED: Final = _counter(
     "data_processed_total", "Items that intake stored, by kind and by where they come from", "data_type", "source"
 )

@@ -49,10 +49,14 @@ class Distribution:
 
 
 class KeptTrace:
-    """The last operation whose trace was kept: its request's id, and the trace's. The request's answer comes next."""
+    """The last operation whose trace was kept: its request's id, and the trace's. The request's answer comes next.
 
-    __slots__ = ("request_id", "trace_id")
+    `fresh` says that a trace was just kept, of the operation that is about to be observed.
+    """
+
+    __slots__ = ("fresh", "request_id", "trace_id")
 
     def __init__(self) -> None:
+        self.fresh = False
         self.request_id = ""
         self.trace_id = 0

@@ -1,7 +1,9 @@
 """What one process counts, in a registry of its own so that tests and several applications never share them."""
 
+import asyncio
 import platform
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 
@@ -16,6 +18,12 @@ from ops.metrics.operations import Operations
 from ops.metrics.presence import Presence
 from ops.metrics.requests import Requests
 from ops.operation_record import OperationRecord
+
+REFRESH_SECONDS = 1.0
+JOB_EDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 300.0)
+"""Upper bounds of the buckets of job runs, in seconds; none may take longer than the last."""
+Refresh = Callable[[], Awaitable[None]]
+"""Reads what somebody else knows and shows it, with a deadline; raises nothing."""
 
 UNKNOWN = "unknown"
 """The release of a tree that was not installed."""
@@ -40,13 +48,31 @@ class Metrics:
     external_seconds: Histogram
     data_processed: Counter
     queue_length: Gauge
+    queue_oldest: Gauge
+    feed_age: Gauge
+    leases_held: Gauge
+    job_runs: Counter
+    job_seconds: Histogram
     traces_kept: Counter
     traces_dropped: Counter
     presence: Presence = field(default_factory=Presence)
+    refreshers: list[Refresh] = field(default_factory=list)
+    """What to await before each scrape, as for lengths that Redis knows."""
+
+    async def refresh(self) -> None:
+        """Bring up to date what others know, all at once and for a second at most; whoever answers a scrape waits."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REFRESH_SECONDS):
+                await asyncio.gather(*(refresh() for refresh in self.refreshers))
 
     def observe(self, record: OperationRecord) -> None:
         """Count an operation with all that it did, but statements and cache calls, which are counted as they end."""
         self.operations.observe(record)
+
+    def trace_kept(self, reason: str) -> None:
+        """Count a trace that was kept, of the operation that is observed next: its exemplars name it."""
+        self.traces_kept.labels(reason).inc()
+        self.operations.kept.fresh = True
 
 
 def make_metrics(budgets: Budgets | None = None) -> Metrics:
@@ -65,6 +91,7 @@ def make_metrics(budgets: Budgets | None = None) -> Metrics:
         registry.register(collector)
     _tell_objectives(registry, budgets)
     _tell_build(registry)
+    _gauge(registry, catalogue.TASKS).set_function(_tasks)
     ProcessCollector(registry=registry)
     return Metrics(
         registry=registry,
@@ -82,9 +109,22 @@ def make_metrics(budgets: Budgets | None = None) -> Metrics:
         external_seconds=_histogram(registry, catalogue.EXTERNAL_SECONDS, edges["external_calls"]),
         data_processed=_counter(registry, catalogue.DATA_PROCESSED),
         queue_length=_gauge(registry, catalogue.QUEUE_LENGTH),
+        queue_oldest=_gauge(registry, catalogue.QUEUE_OLDEST),
+        feed_age=_gauge(registry, catalogue.FEED_AGE),
+        leases_held=_gauge(registry, catalogue.LEASES_HELD),
+        job_runs=_counter(registry, catalogue.JOB_RUNS),
+        job_seconds=_histogram(registry, catalogue.JOB_SECONDS, JOB_EDGES),
         traces_kept=_counter(registry, catalogue.TRACES_KEPT),
         traces_dropped=_counter(registry, catalogue.TRACES_DROPPED),
     )
+
+
+def _tasks() -> int:
+    """Count the tasks of the running loop; a scrape from another thread has none."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
 
 
 def _tell_objectives(registry: CollectorRegistry, budgets: Budgets) -> None:
