@@ -1,10 +1,12 @@
 # Rules for what Node.js builds and checks; included by the Makefile. Paths are relative to the repository's root.
 #   graphiql           builds GraphiQL, and fails where it cannot
 #   graphiql-optional  for `serve`: builds it where Node.js is, never fails, and does not try a failed build again
-#   clients-check      runs the schema through the tools that clients use; says so where it cannot
+#   clients-check      runs the schema through the tools that clients use, and the tests of what GraphiQL draws; says so
+#                      where it cannot
 
 GRAPHIQL_BUILD := graph/static/graphiql/manifest.json
-GRAPHIQL_SOURCES := $(wildcard clients/graphiql/*.js clients/graphiql/*.json clients/graphiql/source/*) graph/static/first_look.graphql
+GRAPHIQL_SOURCES := $(wildcard clients/graphiql/*.js clients/graphiql/*.json clients/graphiql/source/*.* \
+	clients/graphiql/source/*/*) graph/static/first_look.graphql
 GRAPHIQL_FAILED := build/graphiql.failed
 # Packages come from the registry that npm is set up for; a machine without a way to it should learn so soon.
 NPM_CI := npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=1 --fetch-timeout=30000

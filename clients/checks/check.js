@@ -1,7 +1,8 @@
 // Runs the schema and the sample operations through what clients use: code generation, the TypeScript compiler,
-// Relay's compiler and graphql-eslint. Prints one line per tool, and its own words where it fails; then exits 1.
+// Relay's compiler and graphql-eslint; and the tests of GraphiQL's plan panel. Prints one line per tool, and its own
+// words where it fails; then exits 1.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -9,7 +10,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const schema = resolve(process.argv[2] ?? resolve(here, '../../schema.graphql'));
 const generated = resolve(here, 'generated');
 const MILLISECONDS = 60_000;
+const panel = resolve(here, '../graphiql/tests');
+const PANEL_TESTS = readdirSync(panel).filter((name) => name.endsWith('.test.js')).map((name) => resolve(panel, name));
 const STEPS = [
+  ['node', 'the plan panel', '--test', ...PANEL_TESTS],
   ['graphql-codegen', 'typed documents', '--config', 'codegen.ts'],
   ['tsc', 'the generated types', '--project', '.'],
   ['relay-compiler', 'connections and refetching', 'relay.config.json'],
@@ -28,7 +32,8 @@ cpSync(resolve(here, '../operations'), resolve(generated, 'operations'), { recur
 let failed = 0;
 for (const [tool, subject, ...options] of STEPS) {
   const started = Date.now();
-  const ran = spawnSync(resolve(here, 'node_modules/.bin', tool), options, {
+  const program = tool === 'node' ? process.execPath : resolve(here, 'node_modules/.bin', tool);
+  const ran = spawnSync(program, options, {
     cwd: here,
     encoding: 'utf8',
     timeout: MILLISECONDS,

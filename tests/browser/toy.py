@@ -1,6 +1,7 @@
 """A server around nothing but the IDE: the page, its files, and an endpoint that answers from a fixed market."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 from graphql import build_schema, graphql_sync
@@ -44,6 +45,8 @@ _MARKET: dict[str, Any] = {
         "entries": [{"rank": 1, "mentionCount": 12, "stock": _STOCK}],
     },
 }
+PLAN: dict[str, Any] = json.loads((Path(__file__).parents[2] / "clients/graphiql/tests/watchlist.json").read_bytes())
+"""What `extensions.plan` of each answer is to a request that asks for it."""
 
 
 async def _endpoint(request: Request) -> Response:
@@ -58,7 +61,10 @@ async def _endpoint(request: Request) -> Response:
         variable_values=asked.get("variables"),
         operation_name=asked.get("operationName"),
     )
-    return JSONResponse(result.formatted, 400 if result.data is None else 200)
+    answer: dict[str, Any] = {**result.formatted}
+    if result.data is not None and "plan" in request.headers.get("x-insitechart-extensions", ""):
+        answer["extensions"] = {"plan": PLAN, "cost": {"cost": 101, "limit": 10_000}}
+    return JSONResponse(answer, 400 if result.data is None else 200)
 
 
 async def _socket(socket: WebSocket) -> None:
