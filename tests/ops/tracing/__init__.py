@@ -1,0 +1,1 @@
+"""Traces: what is kept of them, and what a collector receives."""
