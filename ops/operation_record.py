@@ -141,6 +141,13 @@ Observer = Callable[[OperationRecord], None]
 """Told of each operation on the event loop, within its request: it takes microseconds, and raises nothing."""
 
 
+Observe = Callable[[str, float, bool], None]
+"""Told of a statement's or a cache call's name, its seconds, and whether it failed, by whatever in the process asked.
+
+It runs within what asked: it takes microseconds, and raises nothing.
+"""
+
+
 class BatchAtWork:
     """What a batch under way has done so far, for those below the loaders who do not know of batches."""
 

@@ -8,17 +8,19 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 import structlog
 from asyncpg.pool import PoolConnectionProxy
 
 from ops.errors import DeadlineExceeded, Unavailable
+from ops.operation_record import Observe
 from ops.settings import Settings
+from storage.address import address
 from storage.breaker import Breaker
 from storage.cache.telling import Telling
 from storage.cancellation import to_its_end
+from storage.commented import commented
 from storage.deadline import Deadline
 from storage.leases import Connection, Crowded, Leases
 from storage.pool_options import pool_options
@@ -51,19 +53,22 @@ class Database:
         self._pool = pool
         self.leases = Leases(pool)
         self.breaker = Breaker(asyncio.get_running_loop().time)
+        self.observe: Observe | None = None  # told of every statement of every session, also outside operations
         self._ending: set[asyncio.Future[None]] = set()  # at most one for each connection of the pool
 
     @property
     def address(self) -> str:
         """Host, port and database, without user and password: for messages to an operator."""
-        return _address(self.settings)
+        return address(self.settings)
 
     @property
     def size(self) -> int:
         """Connections that are open now."""
         return self._pool.get_size()
 
-    async def fetch(self, deadline: Deadline, sql: str, args: tuple[Any, ...]) -> list[asyncpg.Record]:
+    async def fetch(
+        self, deadline: Deadline, sql: str, args: tuple[Any, ...], comment: str | None = None
+    ) -> list[asyncpg.Record]:
         """Run one statement on a connection found before the deadline: what `lease` does, without its machinery."""
         remaining = deadline.remaining()
         connection = None if self.breaker.failures else self.leases.at_hand()
@@ -71,7 +76,8 @@ class Database:
             connection = await self._acquire(remaining)
             remaining = 0.0
         try:
-            rows: list[asyncpg.Record] = await connection.fetch(sql, *args, timeout=remaining or deadline.remaining())
+            fetch = connection.fetch if comment is None else commented(connection, comment)
+            rows: list[asyncpg.Record] = await fetch(sql, *args, timeout=remaining or deadline.remaining())
         except BaseException as error:
             public = translation(error)
             self._give_up(connection, lost=_lost(public, error))
@@ -237,10 +243,3 @@ async def _warm(pool: "asyncpg.Pool[asyncpg.Record]", settings: Settings) -> Non
             await pool.release(lease)
         elif isinstance(lease, Exception):
             unavailable(lease)
-
-
-def _address(settings: Settings) -> str:
-    url = urlsplit(settings.database_url.get_secret_value() if settings.database_url else "")
-    named = url.netloc.rpartition("@")[2] or dict(parse_qsl(url.query)).get("host", "localhost")
-    places = (place if place.rpartition("]")[2].count(":") else f"{place}:5432" for place in named.split(","))
-    return f"{','.join(places)}{url.path}"

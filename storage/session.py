@@ -7,9 +7,11 @@ from typing import Any
 
 import asyncpg
 
-from ops.operation_record import StatementRecord
+from ops.operation_record import BATCH_AT_WORK, StatementRecord
+from storage.commented import commented
 from storage.database import Connection, Database
 from storage.deadline import Deadline
+from storage.translation import failure_code
 
 Fetching = Callable[..., Awaitable[list[asyncpg.Record]]]
 """Takes a statement's name, its text and its values."""
@@ -32,8 +34,12 @@ class Session:
     async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
         begun = perf_counter()
-        rows = await self.database.fetch(self.deadline, sql, args)
-        self.statements.append(StatementRecord(name, begun, perf_counter() - begun, len(rows)))
+        try:
+            rows = await self.database.fetch(self.deadline, sql, args, self.comment)
+        except BaseException as error:
+            self.note(name, begun, 0, failure_code(error))
+            raise
+        self.note(name, begun, len(rows))
         return rows
 
     async def fetch_for_values(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
@@ -55,9 +61,15 @@ class Session:
         async with self.database.transaction(self.deadline) as connection:
             yield Transaction(self, connection)
 
-    def note(self, name: str, begun: float, rows: int) -> None:
-        """Record a statement that began at `begun`, in seconds of the performance counter."""
-        self.statements.append(StatementRecord(name, begun, perf_counter() - begun, rows))
+    def note(self, name: str, begun: float, rows: int, failure: str | None = None) -> None:
+        """Record a statement that began at `begun`, in seconds of the performance counter, and ends now."""
+        seconds = perf_counter() - begun
+        at_work = BATCH_AT_WORK.get()
+        number = -1 if at_work is None else at_work.number
+        self.statements.append(StatementRecord(name, begun, seconds, rows, number, failure))
+        observe = self.database.observe
+        if observe is not None:
+            observe(name, seconds, failure is not None)
 
 
 class Transaction:
@@ -73,7 +85,13 @@ class Transaction:
         """Run one statement and return its rows."""
         begun = perf_counter()
         remaining = self._session.deadline.remaining()
-        rows: list[asyncpg.Record] = await self._connection.fetch(sql, *args, timeout=remaining)
+        comment = self._session.comment
+        fetch = self._connection.fetch if comment is None else commented(self._connection, comment)
+        try:
+            rows: list[asyncpg.Record] = await fetch(sql, *args, timeout=remaining)
+        except BaseException as error:
+            self._session.note(name, begun, 0, failure_code(error))
+            raise
         self._session.note(name, begun, len(rows))
         return rows
 

@@ -1,12 +1,13 @@
 """The border to asyncpg: its exceptions become the catalogue's, so that no other room knows the driver."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import asyncpg
 import structlog
 
-from ops.errors import DeadlineExceeded, Unavailable
+from ops.errors import DeadlineExceeded, Internal, PublicError, Unavailable
 
 _log = structlog.get_logger()
 
@@ -47,17 +48,31 @@ def translated() -> Iterator[None]:
 
 def translation(error: BaseException) -> DeadlineExceeded | Unavailable | None:
     """Return what to raise instead of what the driver raised; None for what passes as it is."""
-    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+    kind = _kind(error)
+    if kind is DeadlineExceeded:
         return DeadlineExceeded("The database took too long.")
+    return unavailable(error) if kind is Unavailable else None
+
+
+def failure_code(error: BaseException) -> str:
+    """Return the code under which records have a statement's failure: `CANCELLED` where nobody waited any more."""
+    if isinstance(error, asyncio.CancelledError):
+        return "CANCELLED"
+    if isinstance(error, PublicError):
+        return error.code
+    return (_kind(error) or Internal).code
+
+
+def _kind(error: BaseException) -> type[DeadlineExceeded | Unavailable] | None:
+    if isinstance(error, (asyncpg.QueryCanceledError, TimeoutError)):
+        return DeadlineExceeded
     if isinstance(error, _AWAY):
-        return unavailable(error)
+        return Unavailable
     # "connection is closed", "pool is closing": the rest is misuse of the driver
-    if isinstance(error, asyncpg.InterfaceError) and "clos" in str(error):
-        return unavailable(error)
-    return None
+    return Unavailable if isinstance(error, asyncpg.InterfaceError) and "clos" in str(error) else None
 
 
-def unavailable(error: Exception) -> Unavailable:
+def unavailable(error: BaseException) -> Unavailable:
     """Log the driver's reason and make the public error; the reason may hold addresses and stays with us."""
     _log.warning("database_unavailable", kind=type(error).__name__, reason=str(error))
     return Unavailable("The database is unreachable.")

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from ops.operation_record import BATCH_AT_WORK
+
 
 class Counts(msgspec.Struct):
     """Answers by where they came from; a miss of memory is then a hit or a miss of Redis, where that is asked."""
@@ -16,3 +18,10 @@ class Counts(msgspec.Struct):
     """Answers that were read again ahead of their end."""
     stale: int = 0
     """Answers beyond their time, served while the database was away."""
+
+    def count_redis_hits(self, hits: int) -> None:
+        """Count them here, and for the batch that asked."""
+        self.redis_hits += hits
+        at_work = BATCH_AT_WORK.get()
+        if at_work is not None:
+            at_work.redis_hits += hits

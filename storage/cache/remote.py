@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 
 from ops.cache_settings import CacheSettings
 from ops.errors import Unavailable
+from ops.operation_record import BATCH_AT_WORK, CallRecord, Observe
 from ops.settings import Settings
 from storage.breaker import Breaker
 from storage.cache.budget import Budget
@@ -58,6 +59,7 @@ class Remote:
         self.failures = 0
         self.refused = 0
         self.patient = False
+        self.observe: Observe | None = None  # told of every call, also of those that no operation waits for
         self._paces: dict[str, float] = {}
         self._connected = False
         self._deadline = settings.deadline
@@ -83,7 +85,7 @@ class Remote:
     async def read(self, tags: Sequence[str], keys: Sequence[str]) -> Reading | None:
         """Return the versions of tags and the bodies of keys as they stand at one instant."""
         server = self.server
-        found = await self._ask(self.client.mget([*map(version_key, tags), *keys]))
+        found = await self._ask("read", len(keys), self.client.mget([*map(version_key, tags), *keys]))
         if found is None or len(found) != len(tags) + len(keys):
             return None
         if server != self.server and server:
@@ -95,7 +97,7 @@ class Remote:
         pipeline = self.client.pipeline(transaction=False)
         for key in keys:
             pipeline.set(FLIGHT_PREFIX + key, b"", nx=True, px=FLIGHT_MILLISECONDS)
-        taken = await self._ask(pipeline.execute())
+        taken = await self._ask("take_flights", len(keys), pipeline.execute())
         return None if taken is None else {key for key, done in zip(keys, taken, strict=True) if done}
 
     async def store(
@@ -112,7 +114,7 @@ class Remote:
             pipeline.set(version_key(tag), new_version(), nx=True)
         for key in flights:
             pipeline.unlink(FLIGHT_PREFIX + key)
-        done = await self._ask(pipeline.execute(raise_on_error=False))
+        done = await self._ask("store", len(bodies), pipeline.execute(raise_on_error=False))
         self.refused += sum(isinstance(one, RedisError) for one in done or ())  # as by a server that is full
 
     def learn_pace(self, loader: str, seconds: float) -> None:
@@ -120,7 +122,22 @@ class Remote:
         known = self._paces.get(loader, seconds)
         self._paces[loader] = known + _LEARNING * (seconds - known)
 
-    async def _ask(self, answer: Any) -> Any:
+    async def _ask(self, name: str, keys: int, answer: Any) -> Any:
+        """Await an answer, or None; it is on record where a batch asks."""
+        begun = time.perf_counter()
+        found = None
+        try:
+            found = await self._answered(answer)
+        finally:
+            seconds = time.perf_counter() - begun
+            at_work = BATCH_AT_WORK.get()
+            if at_work is not None:
+                at_work.calls.append(CallRecord(name, begun, seconds, keys, at_work.number, found is not None))
+            if self.observe is not None:
+                self.observe(name, seconds, found is None)
+        return found
+
+    async def _answered(self, answer: Any) -> Any:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:

@@ -148,7 +148,7 @@ class RowCache:
                 self._remember(asking, param, found[param], len(entry.value), entry.until - now, calm=calm)
             elif now < entry.until + self._settings.stale:
                 old[param] = entry
-        self.counts.redis_hits += len(found)
+        self.counts.count_redis_hits(len(found))
         return found, old if self._settings.stale else {}
 
     async def _awaited(self, asking: _Asking, param: Any, found: dict[Any, Any]) -> bool:
