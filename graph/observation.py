@@ -39,6 +39,11 @@ class Done(Protocol):
         ...
 
     @property
+    def fields(self) -> Sequence[FieldRecord]:
+        """Field paths, parents before children; none where nobody timed them."""
+        ...
+
+    @property
     def calls(self) -> Sequence[CallRecord]:
         """Calls of the shared cache."""
         ...
@@ -100,7 +105,6 @@ class Observers:
         codes: Sequence[str],
         *,
         done: Done | None = None,
-        fields: Sequence[FieldRecord] = (),
         kind: str | None = None,
         events: int | None = None,
     ) -> None:
@@ -120,7 +124,7 @@ class Observers:
                 cost=admitted.cost,
                 trace=caller.trace,
                 phases=caller.phases,
-                fields=fields,
+                fields=done.fields if done is not None else (),
                 batches=done.ledger if done is not None else (),
                 statements=done.statements if done is not None else (),
                 calls=done.calls if done is not None else (),

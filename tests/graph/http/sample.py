@@ -18,7 +18,7 @@ from graph.middleware.gates import Gates
 from graph.routes import build_routes
 from ops.errors import BadArgument, Unavailable
 from ops.metrics import Metrics, make_metrics
-from ops.operation_record import BatchRecord, CallRecord, StatementRecord
+from ops.operation_record import BatchRecord, CallRecord, FieldRecord, Observer, OperationRecord, StatementRecord
 from ops.settings import Settings
 from tests.asgi_exchange import with_lifespan
 
@@ -32,6 +32,7 @@ class Context:
     ledger: tuple[BatchRecord, ...] = ()
     calls: tuple[CallRecord, ...] = ()
     memory_hits: int = 0
+    fields: tuple[FieldRecord, ...] = ()
     tags: frozenset[str] = frozenset()
     mark: int | None = None
     tick: int = 0
@@ -222,6 +223,8 @@ class Sample:
     witness: Witness = field(default_factory=Witness)
     drain: Drain = field(default_factory=Drain)
     metrics: Metrics = field(default_factory=make_metrics)
+    records: list[OperationRecord] = field(default_factory=list)
+    observer: Observer = lambda _record: None
 
     def app(self) -> ASGIApp:
         """Return the application, with a lifespan that opens nothing."""
@@ -232,8 +235,12 @@ class Sample:
         schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
         documents = Documents(schema, self.settings.limits, introspection=True, suggestions=True)
         engine = Engine(schema, documents, self._context, self.metrics, self.settings.deadlines.operation)
+        engine.observers.all += (self._observe, self.records.append)
         readiness = Readiness(self.dependencies, self.settings.deadlines.readiness)
         return build_routes(engine, self.settings, self.drain, self.metrics, readiness)
+
+    def _observe(self, record: OperationRecord) -> None:
+        self.observer(record)
 
     def _context(self) -> Context:
         context = Context(self.witness)
