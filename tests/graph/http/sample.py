@@ -224,7 +224,7 @@ class Sample:
     drain: Drain = field(default_factory=Drain)
     metrics: Metrics = field(default_factory=make_metrics)
     records: list[OperationRecord] = field(default_factory=list)
-    observer: Observer = lambda _record: None
+    observers: tuple[Observer, ...] = ()
 
     def app(self) -> ASGIApp:
         """Return the application, with a lifespan that opens nothing."""
@@ -235,12 +235,9 @@ class Sample:
         schema = strawberry.Schema(query=Query, mutation=Mutation, subscription=Subscription)._schema
         documents = Documents(schema, self.settings.limits, introspection=True, suggestions=True)
         engine = Engine(schema, documents, self._context, self.metrics, self.settings.deadlines.operation)
-        engine.observers.all += (self._observe, self.records.append)
+        engine.observers.all += (*self.observers, self.records.append)
         readiness = Readiness(self.dependencies, self.settings.deadlines.readiness)
         return build_routes(engine, self.settings, self.drain, self.metrics, readiness)
-
-    def _observe(self, record: OperationRecord) -> None:
-        self.observer(record)
 
     def _context(self) -> Context:
         context = Context(self.witness)

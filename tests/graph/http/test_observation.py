@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 
 from ops.operation_record import OperationRecord
 from tests.graph.http.sample import Sample
-from tests.http_client import Client
+from tests.http_client import Client, client_of
 
 
 async def test_a_query_leaves_one_record(client: Client, sample: Sample) -> None:
@@ -40,15 +40,16 @@ async def test_each_query_of_an_array_leaves_its_own(client: Client, sample: Sam
     assert sum(record.kind == "refused" for record in sample.records) == 1
 
 
-async def test_an_observer_that_fails_is_logged_and_the_others_are_told(client: Client, sample: Sample) -> None:
+async def test_an_observer_that_fails_is_logged_and_the_others_are_told(sample: Sample) -> None:
     """The answer is none the worse."""
 
     def broken(_record: OperationRecord) -> None:
         raise RuntimeError("full")
 
-    sample.observer = broken
-    with capture_logs() as logs:
-        response = await client.query("{ hello }")
+    sample.observers = (broken,)
+    async with client_of(sample.app()) as client:
+        with capture_logs() as logs:
+            response = await client.query("{ hello }")
     assert "errors" not in response.json()
     assert len(sample.records) == 1
     assert [line["event"] for line in logs] == ["operation", "observer_failed"]
