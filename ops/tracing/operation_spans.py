@@ -21,6 +21,7 @@ from ops.tracing.field_spans import draw_fields
 from ops.tracing.keeping import Keeping, Reason, fault
 
 MOST_SPANS: Final = 1_000
+_LONGEST_NAME: Final = 100
 _EVENT: Final = "event"
 _SUBSCRIPTION: Final = "subscription"
 _TYPES: Final = {"query": "query", "mutation": "mutation", _SUBSCRIPTION: _SUBSCRIPTION, _EVENT: _SUBSCRIPTION}
@@ -71,7 +72,7 @@ def _attributes(record: OperationRecord, keeping: Keeping, reason: Reason) -> At
         "insitechart.kept_because": reason,
         "insitechart.request_id": record.request_id,
         GRAPHQL_OPERATION_TYPE: _TYPES.get(record.kind),
-        GRAPHQL_OPERATION_NAME: record.name or None,
+        GRAPHQL_OPERATION_NAME: _name(record.name),
         HTTP_RESPONSE_STATUS_CODE: None if record.kind == _EVENT else record.status,
         "insitechart.document": record.document,
         "insitechart.client": record.client,
@@ -84,3 +85,8 @@ def _attributes(record: OperationRecord, keeping: Keeping, reason: Reason) -> At
         "insitechart.fields_over_budget": tuple(field.path for field in keeping.over(record)) or None,
     }
     return {key: value for key, value in told.items() if value is not None}
+
+
+def _name(name: str | None) -> str | None:
+    """Return a name that a client chose as text that can be encoded, and is no longer than it need be."""
+    return name[:_LONGEST_NAME].encode(errors="replace").decode() if name else None

@@ -17,6 +17,6 @@ def sql_comment(name: str | None, context: TraceContext) -> str:
 
     What is left of a client's text are letters, digits, and `_.-~%`: nothing that could end a comment or a quote.
     """
-    parent = write_traceparent(context.trace_id, context.span_id, sampled=context.sampled)
-    operation = f"operation='{quote(name[:_LONGEST_NAME], safe='')}'," if name else ""
+    parent = write_traceparent(context)
+    operation = f"operation='{quote(name[:_LONGEST_NAME], safe='', errors='replace')}'," if name else ""
     return f"/*{operation}traceparent='{parent}'*/ "

@@ -4,13 +4,10 @@ A `traceparent` that is wrong in any way is as good as none, and the `tracestate
 """
 
 import re
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from ops.operation_record import TraceContext
 
-TRACEPARENT: Final = b"traceparent"
-TRACESTATE: Final = b"tracestate"
 MOST_MEMBERS: Final = 32
 MOST_CHARACTERS: Final = 512
 """What of a `tracestate` is passed on at least, says the specification; here it is the most as well."""
@@ -51,9 +48,10 @@ def read_traceparent(value: bytes) -> Parent | None:
     return Parent(trace_id, span_id, bool(int(flags, 16) & SAMPLED))
 
 
-def write_traceparent(trace_id: int, span_id: int, *, sampled: bool) -> str:
+def write_traceparent(context: TraceContext) -> str:
     """Return the `traceparent` for those whom this span calls."""
-    return f"00-{trace_id:032x}-{span_id:016x}-{SAMPLED if sampled else 0:02x}"
+    flags = SAMPLED | RANDOM if context.sampled else RANDOM
+    return f"00-{context.trace_id:032x}-{context.span_id:016x}-{flags:02x}"
 
 
 def read_tracestate(value: str) -> list[tuple[str, str]]:
@@ -72,24 +70,9 @@ def read_tracestate(value: str) -> list[tuple[str, str]]:
     return _bounded(members)
 
 
-def sent(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None, bytes | None]:
-    """Return the `traceparent` and the `tracestate` of a request.
-
-    More than one `traceparent` joined make none that could be read; more than one `tracestate` make one.
-    """
-    parent: bytes | None = None
-    state: bytes | None = None
-    for name, value in headers:
-        if name == TRACEPARENT:
-            parent = value if parent is None else parent + b"," + value
-        elif name == TRACESTATE:
-            state = value if state is None else state + b"," + value
-    return parent, state
-
-
 def outgoing(context: TraceContext) -> dict[str, str]:
     """Return the headers with which a call of another service says where in the trace it is."""
-    headers = {"traceparent": write_traceparent(context.trace_id, context.span_id, sampled=context.sampled)}
+    headers = {"traceparent": write_traceparent(context)}
     state = ",".join(f"{key}={value}" for key, value in read_tracestate(context.state))
     return headers | ({"tracestate": state} if state else {})
 
