@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from graph.drain import Drain
 from graph.engine import Engine
 from graph.http.endpoint import GraphQLEndpoint
+from graph.http.endpoints import Endpoints
 from graph.http.head import Judge
 from graph.http.health import Readiness, livez
 from graph.http.ide import IdeOrEndpoint
@@ -65,8 +66,9 @@ def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metr
         routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
     others = Router(routes, redirect_slashes=False, default=_not_found)
     failures = Failures(metrics, drain)
-    ready = ReadyAnswers(GRAPHQL_PATH, engine, judge, settings, drain, failures)
-    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, failures, ready.find)
+    ready = ReadyAnswers(GRAPHQL_PATH, engine, judge, settings, drain, failures, metrics.requests)
+    endpoints = Endpoints(metrics.requests, [GRAPHQL_PATH], routes)
+    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, failures, endpoints, ready.find)
 
 
 async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:

@@ -9,6 +9,7 @@ same code.
 import time
 from collections.abc import Sequence
 from functools import partial
+from time import perf_counter
 
 import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -25,9 +26,11 @@ from graph.middleware.body_limit import LENGTH, is_length
 from graph.middleware.failures import Failures
 from graph.middleware.request_id import HEADER, choose_id
 from graph.middleware.response import Response, complete
+from graph.outcome import OK
 from graph.responses.kept import Kept
 from graph.responses.raw_key import RawKey, raw_key
 from ops.errors import PublicError
+from ops.metrics.requests import Requests
 from ops.settings import Settings
 
 _CONDITIONAL = b"if-none-match"
@@ -38,9 +41,17 @@ class ReadyAnswers:
     """Finds what can be written or run at once for requests of one path."""
 
     def __init__(
-        self, path: str, engine: Engine, judge: Judge, settings: Settings, drain: Drain, failures: Failures
+        self,
+        path: str,
+        engine: Engine,
+        judge: Judge,
+        settings: Settings,
+        drain: Drain,
+        failures: Failures,
+        requests: Requests,
     ) -> None:
         self.path = path
+        self.times = {method: requests.of(method, path) for method in ("GET", "POST")}
         self._url = path.encode()
         self.engine = engine
         self._judge = judge
@@ -123,11 +134,16 @@ class Asked:
             key = self._looked_up()
             if key is None:
                 return None
-            kept = engine.recall(key, media_type, engine.callers.meet(request_id, self._told))
-            return self._written(kept, request_id) if kept is not None else None
+            caller = engine.callers.meet(request_id, self._told)
+            kept = engine.recall(key, media_type, caller)
+            if kept is None:
+                return None
+            written = self._written(kept, request_id)
+            self._answers.times[self.method].note(OK, perf_counter() - caller.begun, request_id)
         except Exception:
             log.exception("ready_answer_failed")
             return None
+        return written
 
     def begin(self) -> ASGIApp | None:
         """Return what runs its operation, if that was admitted before; None where it has to go the ordinary way."""
@@ -151,7 +167,8 @@ class Asked:
         scope["path"] = answers.path
         scope["headers"] = [(b"accept", str(self._judged.kept).encode())]
         scope["state"] = {"request_id": request_id}
-        response = Response(send, connection_of(scope), request_id, self._judged.permission, answers.drain)
+        times = answers.times[self.method]
+        response = Response(send, connection_of(scope), request_id, self._judged.permission, answers.drain, times)
         await answers.failures.guard(execute, scope, receive, response)
 
     async def _execute(

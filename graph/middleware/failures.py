@@ -43,10 +43,13 @@ class Failures:
             await self.answer(cut_off(), scope, receive, response)
         except Exception as error:  # noqa: BLE001 - masked, logged and counted
             await self.answer(error, scope, receive, response)
+        finally:
+            response.end()
 
     async def answer(self, error: Exception, scope: Scope, receive: Receive, response: Response) -> None:
         """Answer for what went wrong; a response that has begun stays incomplete, and the server closes."""
         public = error if isinstance(error, PublicError) else self._mask(error, scope)
+        self._metrics.refused(public)
         if response.started:
             return
         plain = scope["path"].startswith(PLAIN_PATHS)

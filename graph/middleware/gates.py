@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.drain import Drain
 from graph.http.connection import FindReady, connection_of
+from graph.http.endpoints import Endpoints
 from graph.middleware.body_limit import BoundedBody, check_declared
 from graph.middleware.cors import Cors, answer_preflight, is_preflight
 from graph.middleware.draining import refuse_new
@@ -23,8 +24,17 @@ class Gates:
     `ready` is what our own server may ask before: it passes these gates by itself.
     """
 
-    def __init__(self, app: ASGIApp, settings: Settings, drain: Drain, failures: Failures, ready: FindReady) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        settings: Settings,
+        drain: Drain,
+        failures: Failures,
+        endpoints: Endpoints,
+        ready: FindReady,
+    ) -> None:
         self.ready = ready
+        self._endpoints = endpoints
         self._app = app
         self._drain = drain
         self._cors = Cors(settings.cors_origins)
@@ -41,9 +51,10 @@ class Gates:
         connection = connection_of(scope)
         permission = None if self._cors.closed else self._cors.permission(Headers(scope=scope).get("origin"))
         if permission is not None and is_preflight(scope, permission):
-            await answer_preflight(scope, permission, Response(send, connection, request_id, None, self._drain))
+            response = Response(send, connection, request_id, None, self._drain, self._endpoints.times(scope))
+            await answer_preflight(scope, permission, response)
             return
-        response = Response(send, connection, request_id, permission, self._drain)
+        response = Response(send, connection, request_id, permission, self._drain, self._endpoints.times(scope))
         await self._failures.guard(self._admit, scope, receive, response)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,7 @@ carries the request's id and the permission for its origin, and during the drain
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from time import perf_counter
 
 from starlette.types import Message, Send
 
@@ -13,21 +14,34 @@ from graph.drain import Drain
 from graph.http.connection import Connection, Header
 from graph.middleware.cors import Permission
 from graph.middleware.request_id import HEADER
+from ops.metrics.requests import CLIENT_LEFT, RequestTimes
 
 NOSNIFF = (b"x-content-type-options", b"nosniff")
 NO_STORE = (b"cache-control", b"no-store")
 CLOSE = (b"connection", b"close")
+_OK = 200
 _MOST_WRITTEN = 200  # heads: types times policies times origins of the settings
 
 
 class Response:
-    """An ASGI `send` that also takes a response whole; `started` says whether one has begun."""
+    """An ASGI `send` that also takes a response whole; `started` says whether one has begun.
 
-    __slots__ = ("_connection", "_drain", "_permission", "_request_id", "_send", "started")
+    What is answered is counted among `times` as it begins: with the seconds since the request came.
+    """
+
+    __slots__ = ("_begun", "_connection", "_drain", "_permission", "_request_id", "_send", "_times", "started")
 
     def __init__(
-        self, send: Send, connection: Connection | None, request_id: str, permission: Permission | None, drain: Drain
+        self,
+        send: Send,
+        connection: Connection | None,
+        request_id: str,
+        permission: Permission | None,
+        drain: Drain,
+        times: RequestTimes,
     ) -> None:
+        self._begun = perf_counter()
+        self._times = times
         self.started = False
         self._send = send
         self._connection = connection
@@ -40,6 +54,7 @@ class Response:
         if message["type"] == "http.response.start":
             self.started = True
             message["headers"] = self._complete(message.get("headers", ()))
+            self._count(message["status"])
         await self._send(message)
 
     async def send_whole(self, status: int, headers: Sequence[Header], body: bytes) -> None:
@@ -47,6 +62,7 @@ class Response:
         if self._connection is not None:
             self.started = True
             if self._connection.respond(status, self._complete(headers), body):
+                self._count(status)
                 return
         await self({"type": "http.response.start", "status": status, "headers": headers})
         await self({"type": "http.response.body", "body": body})
@@ -61,7 +77,18 @@ class Response:
             return False
         self.started = True
         own = b"content-length: %d\r\n%b: %b\r\n" % (len(body), HEADER, self._request_id.encode())
-        return connection.respond_ready(_written(common, self._permission) + own, body)
+        written = connection.respond_ready(_written(common, self._permission) + own, body)
+        if written:
+            self._count(_OK)
+        return written
+
+    def end(self) -> None:
+        """Count a request that ends without an answer: nobody was there any more to have one."""
+        if not self.started:
+            self._count(CLIENT_LEFT)
+
+    def _count(self, status: int) -> None:
+        self._times.note(status, perf_counter() - self._begun, self._request_id)
 
     def _complete(self, headers: Iterable[Header]) -> list[Header]:
         fields = complete(headers, self._permission)

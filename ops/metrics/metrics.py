@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
 from ops.budgets import Budgets, load_budgets
+from ops.errors import PublicError, ServerFault
 from ops.metrics import catalogue
 from ops.metrics.catalogue import Declared
 from ops.metrics.families import Counts, Distributions
@@ -68,6 +69,10 @@ class Metrics:
     def observe(self, record: OperationRecord) -> None:
         """Count an operation with all that it did, but statements and cache calls, which are counted as they end."""
         self.operations.observe(record)
+
+    def refused(self, error: PublicError) -> None:
+        """Count an error of a request that led to no operation, whose record would tell of it."""
+        self.errors.add(error.code, "graph" if error.status >= ServerFault.status else "client")
 
     def trace_kept(self, reason: str) -> None:
         """Count a trace that was kept, of the operation that is observed next: its exemplars name it."""
