@@ -28,6 +28,7 @@ class MetricsEndpoint:
             raise MethodNotAllowed("Metrics are read by GET", allow="GET, HEAD")
         headers = Headers(scope=scope)
         check_operator(headers, self._settings)
+        await self._metrics.refresh()
         form = content_type(", ".join(headers.getlist("accept")))
         written = []
         for piece in pieces(self._metrics.registry, form):

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
 from storage.database import Database
 from storage.jobs import Taken
@@ -17,6 +18,7 @@ class Surroundings:
     database: Database
     redis: RedisState
     settings: Settings
+    metrics: Metrics = field(default_factory=make_metrics)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,13 @@ class Leading:
         if taken is None:
             return False
         job = self._known[taken.name]
+        begun = asyncio.get_running_loop().time()
         work = asyncio.ensure_future(job.work(self._surroundings, taken))
         keeper = asyncio.create_task(self._keep(taken))
         stopped = asyncio.create_task(self._stop.wait())
         try:
             await asyncio.wait({work, keeper, stopped}, timeout=job.most, return_when=asyncio.FIRST_COMPLETED)
+            self._count(job, _ending(work, lost=keeper.done(), stopped=self._stop.is_set()), begun)
             await self._settle(job, taken, work, lost=keeper.done())
         finally:
             for task in (work, keeper, stopped):
@@ -81,6 +83,13 @@ class Leading:
             _log.error("job_failed", job=job.name, reason=f"not done within {job.most:g} seconds")
             await self._note_failure(session, taken, f"not done within {job.most:g} seconds")
 
+    def _count(self, job: Job, ending: str, begun: float) -> None:
+        metrics = self._surroundings.metrics
+        metrics.job_runs.labels(job.name, ending).inc()
+        metrics.job_seconds.labels(job.name).observe(asyncio.get_running_loop().time() - begun)
+        if ending in {"failed", "late"}:
+            metrics.errors.add("JOB_FAILED", "intake")
+
     async def _note_failure(self, session: Session, taken: Taken, error: str) -> None:
         await jobs.failed(session, taken, error, 2.0 ** min(taken.failures, _MOST_DOUBLINGS))
 
@@ -104,3 +113,10 @@ class Leading:
             self._surroundings.database,
             Deadline.after(min(self._lease_seconds, self._surroundings.settings.deadlines.operation)),
         )
+
+
+def _ending(work: "asyncio.Future[Outcome]", *, lost: bool, stopped: bool) -> str:
+    """Return how a run ended, in the words of the metric."""
+    if work.done():
+        return "failed" if work.cancelled() or work.exception() is not None else "done"
+    return "lost" if lost else "released" if stopped else "late"

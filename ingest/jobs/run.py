@@ -16,10 +16,12 @@ from ingest.jobs.catalogue import catalogue
 from ingest.jobs.job import Job, Surroundings
 from ingest.jobs.leading import Leading
 from ops.errors import PublicError
+from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
 from storage import jobs
 from storage.database import open_database
 from storage.deadline import Deadline
+from storage.measured import MeasuredFeeds, MeasuredQueues
 from storage.redis import open_redis
 from storage.session import Session
 
@@ -31,10 +33,12 @@ _LOOK_SECONDS = 1.0
 _LONGEST_BACK_OFF = 15.0
 
 
-async def run_jobs(settings: Settings, stop: asyncio.Event) -> None:
+async def run_jobs(settings: Settings, stop: asyncio.Event, metrics: Metrics | None = None) -> None:
     """Run the jobs of these settings until `stop`; servers that are away are waited for."""
     async with open_database(settings) as database, open_redis(settings) as redis:
-        await run_these(catalogue(settings), Surroundings(database, redis, settings), stop)
+        metrics = metrics or make_metrics()
+        metrics.refreshers.extend((MeasuredQueues(redis, metrics), MeasuredFeeds(database, metrics)))
+        await run_these(catalogue(settings), Surroundings(database, redis, settings, metrics), stop)
 
 
 async def run_these(

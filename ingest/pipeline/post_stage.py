@@ -1,6 +1,7 @@
 """Posts and their removals: one transaction per batch, roll-ups included; mentions that changed are told."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from ingest.listing import session_on
 from ingest.pipeline.checks import Unfit
@@ -13,7 +14,10 @@ from storage.intake_items import CollectedPost, Item, RemovedPost
 from storage.intake_stream import POSTS
 from storage.known_posts import known_posts
 from storage.post_records import PostRecord, Removal
+from storage.terms import Feed
 from storage.write_posts import apply_posts
+
+DEMO: Final = Feed.DEMO.value
 
 
 class PostStage:
@@ -48,6 +52,8 @@ class PostStage:
         changes = await apply_posts(self._database, kept, removals, tell_all=tell_all)
         self._tally.add(posts=len(posts), removals=len(removals), silent=len(posts) - len(kept))
         self._tally.add(mentions=len(changes.mentions))
+        self._tally.add_stored("post", (DEMO if post.simulated else post.source.value for post in posts))
+        self._tally.add_stored("removal", (removal.source.value for removal in removals))
         return [MentionEvent(mention) for mention in changes.mentions]
 
     async def _kept(self, posts: list[PostRecord]) -> list[PostRecord]:

@@ -14,6 +14,7 @@ from storage.fences import Fence
 from storage.intake_items import CollectedBar, CollectedQuote, CollectedStock, Item
 from storage.rows import StockRow
 from storage.symbols import canonical
+from storage.terms import Feed
 from storage.write_prices import PriceRecord, write_prices
 from storage.write_quotes import QuoteRecord, write_quotes
 
@@ -68,7 +69,15 @@ class PriceStage:
         if unlisted:
             _log.warning("prices_of_unlisted_stocks", symbols=sorted(unlisted)[:_NAMED], stocks=len(unlisted))
         self._tally.add(bars=len(bars), quotes=len(quotes), stocks=len(stocks))
+        self._tally.add_stored("stock", (Feed.YAHOO.value for _ in stocks))
+        self._tally.add_stored("bar", (_feed(bar) for bar in bars if bar.symbol not in unlisted))
+        self._tally.add_stored("quote", (_feed(quote) for quote in quotes if quote.symbol not in unlisted))
         return [QuoteEvent(symbol) for symbol in sorted(told)]
+
+
+def _feed(price: PriceRecord | QuoteRecord) -> str:
+    feed = Feed.DEMO if price.simulated else Feed.YAHOO
+    return feed.value
 
 
 _PRICED = (CollectedBar, CollectedQuote, CollectedStock)

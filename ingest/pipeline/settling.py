@@ -117,4 +117,4 @@ class Settling(Generic[Ready]):
             failures += 1
             _log.warning("dead_letters_full", stream=entry.stream, entry=entry.entry_id, reason=reason)
             await self._patience.pause(failures)
-        self._tally.add(dead_letters=1)
+        self._tally.add_dead_letter()

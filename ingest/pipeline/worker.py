@@ -20,6 +20,7 @@ from ingest.pipeline.settling import Ready, Settling
 from ingest.pipeline.stage import Stage
 from ingest.pipeline.tally import REPORT_SECONDS, Tally
 from ops.errors import Unavailable
+from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
 from storage.database import Database, open_database
 from storage.dead_letters import DeadLetters
@@ -42,7 +43,7 @@ _REDIS_SECONDS: Final = 5.0  # a batch of a thousand entries takes a busy server
 _log = structlog.get_logger()
 
 
-async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
+async def run_worker(settings: Settings, stop: asyncio.Event, metrics: Metrics | None = None) -> None:
     """Take items off the intake until `stop`; a batch in hand is finished, unless a server is away.
 
     Servers that are away are waited for, and so are the first listed stocks.
@@ -51,7 +52,7 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
     settings = settings.model_copy(update={"deadlines": patient})
     async with open_database(settings) as database, open_redis(settings) as redis:
         database.telling.insists = True  # what could not be told is taken again, written again and told then
-        worker = _Worker(settings, database, redis, Patience(stop))
+        worker = _Worker(settings, database, redis, Patience(stop), metrics or make_metrics())
         _log.info("scorer_started", posts=POST_LANES)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.learn_listing())
@@ -63,12 +64,15 @@ async def run_worker(settings: Settings, stop: asyncio.Event) -> None:
 
 
 class _Worker:
-    def __init__(self, settings: Settings, database: Database, redis: RedisState, patience: Patience) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, redis: RedisState, patience: Patience, metrics: Metrics
+    ) -> None:
         self._settings = settings
         self._database = database
         self._redis = redis
         self._patience = patience
-        self._tally = Tally()
+        self._tally = Tally(metrics)
+        self._leading = metrics.leases_held.labels(PRICE_LEASE)
         self._reading = Reading()
         self._letters = DeadLetters(redis, settings)
 
@@ -103,7 +107,8 @@ class _Worker:
             while not self._patience.stop.is_set():
                 try:
                     async with held(self._redis, PRICE_LEASE, _LEASE_SECONDS, _LEASE_PATIENCE) as lease:
-                        await self._lead(group, lease)
+                        with self._leading.track_inprogress():
+                            await self._lead(group, lease)
                 except LeaseTaken:
                     continue
                 except (LeaseLost, Fenced, Unavailable) as error:

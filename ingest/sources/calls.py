@@ -1,11 +1,13 @@
 """What calls of external APIs cost: counted and timed for Prometheus, and told in the log against the budget."""
 
 from collections import deque
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from math import ceil
 
 import structlog
 
+from ingest.sources.polling import Outcome
 from ops.metrics import Metrics
 
 _KEPT = 10_000  # durations per API between two reports
@@ -35,6 +37,15 @@ class Calls:
         tally.count += 1
         tally.errors += isinstance(status, str) or status >= 400  # noqa: PLR2004  where HTTP's errors begin
         tally.seconds.append(seconds)
+
+    def note_poll(self, outcome: Outcome) -> None:
+        """Count a poll that failed, by the kind of failure."""
+        if outcome.problem is not None:
+            self._metrics.errors.add(outcome.kind, outcome.component)
+
+    def leading(self, lease: str) -> AbstractContextManager[object]:
+        """Show, while a block runs, that this process reads a source."""
+        return self._metrics.leases_held.labels(lease).track_inprogress()
 
     def report(self) -> None:
         """Log one line per API that was called since the last report."""

@@ -67,13 +67,15 @@ async def _lead(redis: RedisState, feed: Feed, around: Surroundings) -> None:
     """Lead a source again and again: a lease that was lost is waited for like any other."""
     while True:
         with suppress(LeaseLost):  # told in the log by the lease
-            async with (
-                held(redis, _lease(feed), around.settings.intake.lease_seconds),
-                opened(feed, around) as polls,
-                asyncio.TaskGroup() as group,
-            ):
-                for poll in polls:
-                    group.create_task(repeat(poll))
+            async with held(redis, _lease(feed), around.settings.intake.lease_seconds):
+                with around.calls.leading(_lease(feed)):
+                    await _read(feed, around)
+
+
+async def _read(feed: Feed, around: Surroundings) -> None:
+    async with opened(feed, around) as polls, asyncio.TaskGroup() as group:
+        for poll in polls:
+            group.create_task(repeat(poll, around.calls.note_poll))
 
 
 async def _once(redis: RedisState, feed: Feed, around: Surroundings) -> list[Round]:
@@ -85,6 +87,7 @@ async def _once(redis: RedisState, feed: Feed, around: Surroundings) -> list[Rou
         ):
             for poll in polls:
                 outcome = await run_once(poll)
+                around.calls.note_poll(outcome)
                 rounds.append(Round(poll.name, outcome.problem))
     except LeaseTaken:
         rounds.append(Round(feed.value, led_elsewhere=True))

@@ -5,18 +5,21 @@ API allows it. One poll's failure never holds up another's.
 """
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 import structlog
 
 from ingest.sources.failures import SourceFailure
-from ops.errors import PublicError
+from ops.components import component_of
+from ops.errors import Internal, PublicError
 from storage.intake_stream import IntakeFull
 
 LONGEST_PAUSE: Final = 600.0
 _FIRST_PAUSE: Final = 30.0  # or the poll's interval, if that is shorter
 _MOST_DOUBLINGS: Final = 10
+INTERNAL: Final = Internal.code
 _log = structlog.get_logger()
 
 
@@ -37,10 +40,15 @@ class Poll(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run went: None for well, else why not; `pause` is in seconds, what the failure asks for at least."""
+    """How a run went: None for well, else why not; `pause` is in seconds, what the failure asks for at least.
+
+    `kind` and `component` are the failure's in the metrics: a code or the name of an exception, and where it arose.
+    """
 
     problem: str | None = None
     pause: float = 0.0
+    kind: str = field(default="", compare=False)
+    component: str = field(default="", compare=False)
 
 
 async def run_once(poll: Poll) -> Outcome:
@@ -48,27 +56,27 @@ async def run_once(poll: Poll) -> Outcome:
     try:
         await poll.run()
     except SourceFailure as failure:
-        problem, pause = f"{type(failure).__name__}: {failure}", failure.pause
-        _log.warning("poll_failed", poll=poll.name, kind=type(failure).__name__, reason=str(failure))
+        kind = type(failure).__name__
+        _log.warning("poll_failed", poll=poll.name, kind=kind, reason=str(failure))
+        return Outcome(f"{kind}: {failure}", failure.pause, kind, "external")
     except IntakeFull as full:
-        problem, pause = str(full), 0.0
-        _log.warning("poll_failed", poll=poll.name, kind="IntakeFull", reason=problem)
+        _log.warning("poll_failed", poll=poll.name, kind="IntakeFull", reason=str(full))
+        return Outcome(str(full), 0.0, "IntakeFull", "intake")
     except PublicError as error:
-        problem, pause = error.message, 0.0
-        _log.warning("poll_failed", poll=poll.name, kind=error.code, reason=problem)
+        _log.warning("poll_failed", poll=poll.name, kind=error.code, reason=error.message)
+        return Outcome(error.message, 0.0, error.code, component_of(error.code))
     except Exception as error:  # noqa: BLE001  a mistake of ours in one poll must not end the others
-        problem, pause = f"unexpected {type(error).__name__}", 0.0
         _log.error("poll_broken", poll=poll.name, exc_info=error)
-    else:
-        return Outcome()
-    return Outcome(problem, pause)
+        return Outcome(f"unexpected {type(error).__name__}", 0.0, INTERNAL, "intake")
+    return Outcome()
 
 
-async def repeat(poll: Poll) -> None:
-    """Run a poll until cancelled."""
+async def repeat(poll: Poll, notice: Callable[[Outcome], None] = lambda _: None) -> None:
+    """Run a poll until cancelled; `notice` hears how each run went."""
     failures = 0
     while True:
         outcome = await run_once(poll)
+        notice(outcome)
         if outcome.problem is None:
             failures, pause = 0, poll.every
         else:
