@@ -54,3 +54,17 @@ async def test_a_refused_query_shows_the_errors(watched: Watched, toy_url: str) 
     await page.get_by_role("button", name="Run").click()
     await expect(page.locator("#status")).to_contain_text("HTTP 400")
     await expect(page.locator("#result")).to_contain_text("Syntax Error")
+
+
+async def test_the_plan_is_there_for_a_tick(watched: Watched, toy_url: str) -> None:
+    """The box is empty at first; ticked, the answer's JSON also says what ran."""
+    page = watched.page
+    await page.goto(f"{toy_url}/graphql")
+    await page.get_by_role("button", name="Run").click()
+    await expect(page.locator("#result")).to_contain_text('"symbol": "NVDA"')
+    await expect(page.locator("#result")).not_to_contain_text('"plan"')
+    await page.get_by_label("Ask for the plan").check()
+    await page.get_by_role("button", name="Run").click()
+    await expect(page.locator("#result")).to_contain_text('"loader": "LatestPriceBySymbol"')
+    await expect(page.locator("#result")).to_contain_text('"limit": 10000')
+    assert watched.problems == []

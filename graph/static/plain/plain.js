@@ -28,6 +28,7 @@ async function send(payload) {
     headers: {
       Accept: 'application/graphql-response+json, application/json;q=0.9',
       'Content-Type': 'application/json',
+      ...(form.plan.checked && { 'x-insitechart-extensions': 'plan, cost' }),
     },
     body: payload,
   });
