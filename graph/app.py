@@ -23,6 +23,7 @@ from graph.execution import OperationContext
 from graph.http.connection import Asked, Header
 from graph.http.health import Readiness
 from graph.http.responses import send_error
+from graph.measured import measured
 from graph.middleware.gates import Gates
 from graph.observing import open_observing
 from graph.probes import dependencies
@@ -43,6 +44,7 @@ from storage.cache.link import open_invalidations
 from storage.cache.opening import open_row_cache
 from storage.database import Database, open_database
 from storage.deadline import Deadline
+from storage.measured import MeasuredQueues
 from storage.redis import open_redis
 from storage.session import Session
 
@@ -108,6 +110,7 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
     async with AsyncExitStack() as opened:
         database = await opened.enter_async_context(open_database(settings))
         redis = await opened.enter_async_context(open_redis(settings))
+        metrics.refreshers.append(MeasuredQueues(redis, metrics))
         hub = await opened.enter_async_context(open_hub(settings, redis))
         invalidations = await opened.enter_async_context(open_invalidations(settings))
         rows = await opened.enter_async_context(open_row_cache(settings, database, invalidations))
@@ -131,6 +134,7 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
         engine.responses = responses = open_responses(settings, schema, invalidations)
         if rows is not None:
             rows.responses = partial(level, responses)
+        opened.enter_context(measured(metrics, database, rows, hub, engine, documents))
         readiness = Readiness(dependencies(database, redis, settings), settings.deadlines.readiness)
         log.info(
             "opened",

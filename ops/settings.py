@@ -110,6 +110,10 @@ class Settings(BaseSettings):
     budgets: Path | None = Field(None, description="the file of the latency objectives; none is the shipped one")
     stage: Stage | None = Field(None, description="the stage whose objectives hold; none is the file's own")
     profile_signal: bool = Field(default=True, description="SIGUSR2 has a process record a flame graph of itself")
+    metrics_port: int | None = Field(
+        None, ge=0, le=65_000, description="first port of workers' and collectors' /metrics; 0 for none"
+    )
+    metrics_host: str = Field("127.0.0.1", description="address that workers and collectors listen on for scrapes")
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     cache: CacheSettings = Field(default_factory=CacheSettings)

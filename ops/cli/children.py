@@ -5,6 +5,7 @@ import os
 import random
 import sys
 from asyncio.subprocess import DEVNULL, Process
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -35,12 +36,12 @@ class Children:
         named = {name: url.get_secret_value() for name, url in urls.items() if url is not None}
         self._environment = {**os.environ, **named, "PYTHONPATH": str(_ROOT)}
 
-    async def keep(self, name: str, arguments: list[str]) -> None:
-        """Run `insitechart` with some arguments until the stop, again and again if need be."""
+    async def keep(self, name: str, arguments: list[str], variables: Mapping[str, str]) -> None:
+        """Run `insitechart` with some arguments and variables until the stop, again and again if need be."""
         loop, deaths = asyncio.get_running_loop(), 0
         while not self._stop.is_set():
             begun = loop.time()
-            child = await self._start(arguments)
+            child = await self._start(arguments, variables)
             _log.info("child_started", child=name, pid=child.pid)
             self._alive.add(child)
             try:
@@ -61,10 +62,11 @@ class Children:
             with suppress(ProcessLookupError):
                 child.send_signal(number)
 
-    async def _start(self, arguments: list[str]) -> Process:
+    async def _start(self, arguments: list[str], variables: Mapping[str, str]) -> Process:
         return await asyncio.create_subprocess_exec(
             sys.executable, "-m", "ops.cli", *arguments, "--parent", str(os.getpid()),
-            env=self._environment, stdin=DEVNULL, start_new_session=True,  # Ctrl-C reaches it through this process only
+            env={**self._environment, **variables}, stdin=DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches it through this process only
         )  # fmt: skip
 
     async def _ended(self, child: Process) -> bool:

@@ -13,8 +13,10 @@ from ingest.sources.collect import GRACE_SECONDS, Round, collect, collect_once
 from ingest.sources.outlet import Outlet
 from ingest.sources.switches import Switch, switches
 from ingest.sources.workshop import Surroundings
+from ops.budgets import load_budgets
 from ops.cli import exits
 from ops.metrics import make_metrics
+from ops.metrics_port import measured
 from ops.settings import Settings
 from storage.database import open_database
 from storage.intake_stream import IntakeStream
@@ -25,8 +27,10 @@ from storage.terms import Feed
 async def collect_sources(settings: Settings, feeds: Sequence[Feed], stop: asyncio.Event, *, once: bool) -> int:
     """Collect until `stop` is set, or once; returns the exit code."""
     console = Console(stderr=True, highlight=False, emoji=False)
-    async with open_database(settings) as database, open_redis(settings) as redis:
-        around = Surroundings(settings, database, Outlet(IntakeStream(redis, settings)), Calls(make_metrics()))
+    metrics = make_metrics(load_budgets(settings.budgets, settings.stage))
+    scrapes = measured(settings.model_copy(update={"metrics_port": None}) if once else settings, metrics)
+    async with open_database(settings) as database, open_redis(settings) as redis, scrapes:
+        around = Surroundings(settings, database, Outlet(IntakeStream(redis, settings)), Calls(metrics))
         if not once:
             await collect(redis, feeds, around, stop)
             return exits.DONE

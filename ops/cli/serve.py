@@ -16,6 +16,7 @@ from ops.cli.child_process import ChildProcess
 from ops.cli.demo_process import DemoData
 from ops.cli.endpoints import endpoints, read_settings
 from ops.cli.parent import end_with_parent
+from ops.cli.worker_ports import worker_ports
 from ops.errors import Unavailable
 from ops.profiling.at_signal import recording_at_signal
 from ops.serve import run
@@ -77,11 +78,12 @@ def serve(
         working = _works(ready, work, embedded=settings.database_url is None)
         demo = DemoData(ready, embedded=settings.database_url is None, wanted=wanted)
         demo.load_first()
-        children = [_worker(ready)] if working else []
+        scrapes = worker_ports(settings) if working else None
+        children = [_worker(ready, scrapes)] if working else []
         children += [child] if (child := demo.child(live=working)) else []
 
         def serving(url: str) -> None:
-            click.echo(_banner(url, ready, demo.summary(live=working), working=working), err=True)
+            click.echo(_banner(url, ready, demo.summary(live=working), working=working, scrapes=scrapes), err=True)
             for each in children:
                 each.start()
 
@@ -103,10 +105,11 @@ def _works(settings: Settings, wanted: bool | None, *, embedded: bool) -> bool: 
     return False
 
 
-def _worker(settings: Settings) -> ChildProcess:
+def _worker(settings: Settings, scrapes: int | None) -> ChildProcess:
     """Make the child that scores, stores and ranks; its own children have to be gone when its grace ends."""
     drain = {"INSITECHART_DEADLINE_DRAIN": str(_WORKER_DRAIN_SECONDS)}
-    return ChildProcess(["work", "--scorers", "1", "--with-parent"], settings, drain)
+    port = {"INSITECHART_METRICS_PORT": str(scrapes or 0)}
+    return ChildProcess(["work", "--scorers", "1", "--with-parent"], settings, drain | port)
 
 
 @contextmanager
@@ -170,11 +173,14 @@ class _Stopped(BaseException):
     """A signal asked this process to end."""
 
 
-def _banner(url: str, settings: Settings, data: str, *, working: bool) -> str:
+def _banner(url: str, settings: Settings, data: str, *, working: bool, scrapes: int | None) -> str:
     lines = [f"  InsiteChart   {url}", f"  GraphQL       {url}/graphql"]
     if settings.exploring:
         lines.append(f"  GraphiQL      {url}/graphql in a browser")
-    lines += [f"  Health        {url}/readyz", f"  Data          {data}"]
+    lines += [f"  Health        {url}/readyz", f"  Metrics       {url}/metrics", f"  Data          {data}"]
     if working:
         lines.append("  Intake        one scorer and the background jobs")
+    if scrapes:
+        at = f"http://{settings.metrics_host}:{{port}}/metrics"
+        lines.append(f"                {at.format(port=scrapes)} (jobs), {at.format(port=scrapes + 1)} (scorer)")
     return "\n" + "\n".join([*lines, "  Stop          Ctrl-C"]) + "\n"

@@ -12,14 +12,20 @@ import uvloop
 from ingest.jobs.run import run_jobs
 from ingest.pipeline.worker import run_worker
 from ops import logs
+from ops.budgets import load_budgets
 from ops.cli.children import Children
 from ops.cli.endpoints import read_settings
 from ops.cli.parent import end_with_parent
 from ops.cli.ready_database import ready_database
+from ops.metrics import Metrics, make_metrics
+from ops.metrics_port import measured
 from ops.profiling.at_signal import NUMBER, recording_at_signal
 from ops.settings import Settings
 
-_ROLES: dict[str, Callable[[Settings, asyncio.Event], Awaitable[None]]] = {"scorer": run_worker, "jobs": run_jobs}
+_ROLES: dict[str, Callable[[Settings, asyncio.Event, Metrics], Awaitable[None]]] = {
+    "scorer": run_worker,
+    "jobs": run_jobs,
+}
 _log = structlog.get_logger()
 
 
@@ -69,8 +75,16 @@ async def _supervise(settings: Settings, wanted: list[str]) -> None:
     asyncio.get_running_loop().add_signal_handler(NUMBER, children.send, NUMBER)
     async with asyncio.TaskGroup() as tasks:
         for name in wanted:
-            tasks.create_task(children.keep(name, ["work", "--role", name.partition("-")[0]]))
+            role, _, number = name.partition("-")
+            ports = _port(settings, int(number or 0))
+            tasks.create_task(children.keep(name, ["work", "--role", role], ports))
     _log.info("work_stopped")
+
+
+def _port(settings: Settings, number: int) -> dict[str, str]:
+    """Return the variable that gives a child its port for scrapes: the first is the jobs', the next the scorers'."""
+    first = settings.metrics_port
+    return {"INSITECHART_METRICS_PORT": str(first + number)} if first else {}
 
 
 def _play(role: str, parent: int | None) -> None:
@@ -80,7 +94,9 @@ def _play(role: str, parent: int | None) -> None:
     logs.configure(development=settings.development, level=logging.INFO)
 
     async def play() -> None:
-        await _ROLES[role](settings, _stopped_by_signals())
+        metrics = make_metrics(load_budgets(settings.budgets, settings.stage))
+        async with measured(settings, metrics):
+            await _ROLES[role](settings, _stopped_by_signals(), metrics)
 
     with recording_at_signal(settings, role), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(play())
