@@ -18,6 +18,8 @@ COMMANDS = {
     "evaluate": ("ops.cli.evaluate", "Compare sentiment scores with the labels of a CSV file."),
     "score": ("ops.cli.score", "Explain the score of a text: tickers, words and weights."),
     "documents": ("ops.cli.documents", "Register the documents of clients, list and check them."),
+    "budget": ("ops.cli.budget", "Hold a server to its latency objectives under load."),
+    "logs": ("ops.cli.logs", "Analyze log lines, or write what ships and indexes them."),
     "schema": ("ops.cli.schema", "Export the GraphQL schema, or check it for breaking changes."),
     "profile": ("ops.cli.profile", "Record a flame graph of a running server without stopping it."),
     "doctor": ("ops.cli.doctor", "Say which servers are there, what is missing, and what to do."),

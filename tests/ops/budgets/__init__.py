@@ -1,0 +1,1 @@
+"""Objectives: their file, and the edges that they make."""

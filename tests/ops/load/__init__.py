@@ -1,0 +1,1 @@
+"""The load of `insitechart budget check`, and its judgement."""
