@@ -61,7 +61,7 @@ FIELDS = {
         LogField("slow_statements", "integer", "how many were slow; `slow` has the ten slowest; absent: 0", "1"),
         LogField("memory_hits", "integer", "keys that the process' memory answered; absent: 0", "20"),
         LogField("redis_hits", "integer", "keys that Redis answered; absent: 0", "17"),
-        LogField("misses", "integer", "keys that no cache answered; absent: 0", "3"),
+        LogField("misses", "integer", "keys that no cache answered, of loaders without one too; absent: 0", "3"),
         LogField("cache_calls", "integer", "calls of Redis; absent: 0", "4"),
         LogField("cache_milliseconds", "number", "sum of their times", "1.9"),
         LogField("events", "integer", "events that a subscription delivered", "61"),

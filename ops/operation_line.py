@@ -51,17 +51,16 @@ class OperationLines:
             line["cost"] = record.cost
         if record.phases:
             line["phases"] = {phase.name: round(phase.seconds * 1_000, 3) for phase in record.phases}
-        hits, redis_hits, misses = record.memory_hits, 0, 0
+        redis_hits = misses = 0
         if record.batches:
             line["batches"] = len(record.batches)
             for batch in record.batches:
-                hits += batch.memory_hits
                 redis_hits += batch.redis_hits
                 misses += batch.keys - batch.redis_hits
         if record.statements:
             self._add_statements(line, record.statements)
-        if hits:
-            line["memory_hits"] = hits
+        if record.memory_hits:
+            line["memory_hits"] = record.memory_hits
         if redis_hits:
             line["redis_hits"] = redis_hits
         if misses:

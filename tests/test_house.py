@@ -61,8 +61,13 @@ def awaits_before_load(function: ast.AsyncFunctionDef) -> bool:
 
 
 def test_sql_stays_in_storage() -> None:
-    """No room but storage holds a string that reads like SQL."""
-    found = {str(path): texts for path, tree in parsed(*ROOMS) if (texts := statements(tree))}
+    """No room but storage holds a string that reads like SQL; the analysis of logs asks files, by DuckDB."""
+    asks_files = Path("ops/log_analysis")
+    found = {
+        str(path): texts
+        for path, tree in parsed(*ROOMS)
+        if asks_files not in path.parents and (texts := statements(tree))
+    }
     assert found == {}
 
 
