@@ -26,7 +26,7 @@ async def open_observing(
         operation_seconds=budgets.operation_seconds,
         field_seconds=field_seconds(schema),
         call_seconds=budgets.objective(_EXTERNAL).seconds,
-        kept=lambda reason: metrics.traces_kept.labels(reason).inc(),
+        kept=metrics.trace_kept,
         dropped=metrics.traces_dropped.inc,
     )
     lines = OperationLines(budgets.objective(_STATEMENTS).seconds)
@@ -34,5 +34,9 @@ async def open_observing(
         engine.observers.all = (lines.observe, metrics.observe)
         if tracing.on:
             engine.callers.tracer = tracing
-            engine.observers.all += (tracing.observe,)
+            engine.observers.all = (
+                lines.observe,
+                tracing.observe,
+                metrics.observe,
+            )  # exemplars name traces that are kept
         yield

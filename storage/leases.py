@@ -7,7 +7,9 @@ connection that nobody needed for a while) goes back to the pool, which knows ho
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -32,7 +34,7 @@ class Crowded(TimeoutError):
 class Leases:
     """At most as many connections as the pool may open; waiters are served in the order in which they came."""
 
-    __slots__ = ("_closing", "_idle", "_lent", "_most", "_pool", "_served", "_unused", "_waiters")
+    __slots__ = ("_closing", "_idle", "_lent", "_most", "_pool", "_served", "_unused", "_waiters", "on_wait")
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
         self._pool = pool
@@ -43,6 +45,17 @@ class Leases:
         self._served = 0
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._closing = False
+        self.on_wait: Callable[[float], None] | None = None  # told in seconds of each wait, in vain or not
+
+    @property
+    def active(self) -> int:
+        """How many connections are lent out, or being opened for somebody."""
+        return self._lent - len(self._idle)
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return sum(not waiter.done() for waiter in self._waiters)
 
     def at_hand(self) -> Connection | None:
         """Return the sound connection that was used last, if one is at hand; else `lend` finds out what to do."""
@@ -58,6 +71,16 @@ class Leases:
 
         Wait up to `patience` seconds; raise `Crowded` or TimeoutError then, or what the driver raises on connecting.
         """
+        if (connection := self.at_hand()) is not None:
+            return connection
+        begun = perf_counter()
+        try:
+            return await self._found(patience)
+        finally:
+            if self.on_wait is not None:
+                self.on_wait(perf_counter() - begun)
+
+    async def _found(self, patience: float) -> Connection:
         loop = asyncio.get_running_loop()
         until = loop.time() + patience
         served = self._served

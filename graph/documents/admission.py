@@ -78,6 +78,8 @@ class Documents:
         self._good: Remembered[CheckedDocument] = Remembered(entries=_REMEMBERED_DOCUMENTS, size=_REMEMBERED_BYTES)
         self._kept: Remembered[CheckedDocument] = Remembered(entries=_REGISTERED_DOCUMENTS, size=_REGISTERED_BYTES)
         self._bad: Remembered[Refusal] = Remembered(entries=_REMEMBERED_REFUSALS, size=_REMEMBERED_REFUSAL_BYTES)
+        self.hits = 0
+        self.misses = 0
 
     def admit(
         self, request: OperationRequest, *, allow_mutations: bool, phases: list[Phase] | None = None
@@ -142,12 +144,15 @@ class Documents:
         memory = self._good if known is None else self._kept
         found = memory.get(digest)
         if found is not None:
+            self.hits += asked
             if asked and known is None:
                 self._note(found, len(raw))
             return found
         refused = self._bad.get(digest)
         if refused is not None:
+            self.hits += asked
             raise Refusal(refused.errors, refused.status)
+        self.misses += asked
         try:
             document = self._examine(text, digest.hex(), phases if phases is not None else [])
         except Refusal as refusal:
@@ -159,6 +164,10 @@ class Documents:
         if asked and known is None:
             self._note(document, len(raw))
         return document
+
+    def entries(self) -> dict[str, int]:
+        """Count the documents that are remembered: good ones, registered ones, and refused ones."""
+        return {"good": len(self._good), "registered": len(self._kept), "refused": len(self._bad)}
 
     def recall(self, digest: bytes) -> str | None:
         """Return the text of a document that passed every check lately, by its SHA-256."""

@@ -42,6 +42,7 @@ class AdmittedBefore:
         self._most = entries
         self._bytes = size
         self._used = 0
+        self.hits = 0
         self._revision = registered.revision
         self._kept: OrderedDict[tuple[str, bytes], _Entry] = OrderedDict()
 
@@ -57,6 +58,7 @@ class AdmittedBefore:
         if found is None:
             return None
         self._kept.move_to_end(key)
+        self.hits += 1
         for document in found.used:
             self._registered.note(document)
         if found.text:

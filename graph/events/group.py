@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from graph.events.counts import StreamCounts
 from graph.events.delivery import Delivery
 from graph.events.slots import LatestSlots, LogSlots, Slots
 from resolvers.updates import Notice, Updates
@@ -39,11 +40,14 @@ class Member:
 class Group:
     """Executes in the order of notices, one at a time, as long as there are members."""
 
-    def __init__(self, updates: Updates[Any], execute: Execute, capacity: int) -> None:
+    def __init__(
+        self, updates: Updates[Any], execute: Execute, capacity: int, counts: StreamCounts | None = None
+    ) -> None:
         self.updates = updates
         self.members: set[Member] = set()
         self.execute = execute
         self._capacity = capacity
+        self._counts = counts or StreamCounts()
         self._inbox: Slots[Notice] = self._slots(INBOX)
         self._current: dict[str, Delivery] = {}
 
@@ -72,6 +76,8 @@ class Group:
             if self.updates.latest:
                 self._remember(notice, delivery)
             await self._deliver(notice, delivery)
+            if notice.event is not None:
+                self._counts.delivered(notice.position)
 
     async def answer(self, notice: Notice) -> Delivery:
         """Execute one notice, when it is its turn among all groups."""
@@ -94,4 +100,4 @@ class Group:
         await asyncio.sleep(0)
 
     def _slots(self, capacity: int) -> Slots[Any]:
-        return LatestSlots() if self.updates.latest else LogSlots(capacity)
+        return LatestSlots(self._counts) if self.updates.latest else LogSlots(capacity, self._counts)

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 import structlog
 
+from graph.events.counts import StreamCounts
 from graph.events.group import Execute, Group, Member
 from ops.errors import TooManyOperations, Unavailable
 from ops.settings import Settings
@@ -40,6 +41,7 @@ class Hub:
     """Knows every group by what it asks; a group ends with its last member."""
 
     def __init__(self, settings: Settings, redis: RedisState) -> None:
+        self.counts = StreamCounts()
         self._settings = settings
         self._redis = redis
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,7 +139,7 @@ class Hub:
         return task
 
     def _add(self, key: Key, updates: Updates[Any], execute: Execute) -> Group:
-        group = Group(replace(updates, after=None), execute, self._settings.subscriber_backlog)
+        group = Group(replace(updates, after=None), execute, self._settings.subscriber_backlog, self.counts)
         self._groups[key] = (group, self._start(group.run()))
         for topic in updates.topics:
             self._followers.setdefault((updates.kind, topic), {})[group] = None
@@ -174,6 +176,7 @@ class Hub:
 
     def _take(self, reader: EventReader, found: Sequence[Found]) -> None:
         self._positions = dict(reader.positions or {})
+        self.counts.events += len(found)
         for one in found:
             if isinstance(one, Missed):
                 self._tell_missed(one)

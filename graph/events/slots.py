@@ -5,17 +5,22 @@ from abc import ABC, abstractmethod
 from collections import deque
 from typing import Generic, TypeVar
 
+from graph.events.counts import StreamCounts
 from resolvers.updates import Gap, Notice
 
 T = TypeVar("T")
 
 
 class Slots(ABC, Generic[T]):
-    """Filled without waiting, emptied by one consumer. A notice in place of an item tells what was dropped."""
+    """Filled without waiting, emptied by one consumer. A notice in place of an item tells what was dropped.
 
-    __slots__ = ("_waiter",)
+    What is dropped, or replaced before it was taken, is counted as coalesced.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("_counts", "_waiter")
+
+    def __init__(self, counts: StreamCounts | None = None) -> None:
+        self._counts = counts or StreamCounts()
         self._waiter: asyncio.Future[None] | None = None
 
     async def next(self) -> T | Notice:
@@ -46,14 +51,15 @@ class LatestSlots(Slots[T]):
 
     __slots__ = ("_items",)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, counts: StreamCounts | None = None) -> None:
+        super().__init__(counts)
         self._items: dict[str, T] = {}
 
     def _take(self) -> T | None:
         return self._items.pop(next(iter(self._items))) if self._items else None
 
     def _put(self, notice: Notice, item: T) -> None:
+        self._counts.coalesced += notice.topic in self._items
         self._items[notice.topic] = item
 
 
@@ -62,8 +68,8 @@ class LogSlots(Slots[T]):
 
     __slots__ = ("_capacity", "_items", "_overflow")
 
-    def __init__(self, capacity: int) -> None:
-        super().__init__()
+    def __init__(self, capacity: int, counts: StreamCounts | None = None) -> None:
+        super().__init__(counts)
         self._capacity = capacity
         self._items: deque[T] | None = None
         self._overflow: Notice | None = None
@@ -82,6 +88,7 @@ class LogSlots(Slots[T]):
     def _put(self, notice: Notice, item: T) -> None:
         if self._overflow is not None or (self._items is not None and len(self._items) >= self._capacity):
             self._overflow = _wider(self._overflow, notice)
+            self._counts.coalesced += 1
         elif self._items is None:
             self._items = deque((item,))
         else:

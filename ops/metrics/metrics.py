@@ -11,12 +11,14 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.process_collector import ProcessCollector
 
 from ops.budgets import Budgets, load_budgets
+from ops.components import CACHE_UNANSWERED, component_of
 from ops.errors import PublicError, ServerFault
 from ops.metrics import catalogue
 from ops.metrics.catalogue import Declared
 from ops.metrics.families import Counts, Distributions
 from ops.metrics.operations import Operations
 from ops.metrics.presence import Presence
+from ops.metrics.readings import Readings
 from ops.metrics.requests import Requests
 from ops.operation_record import OperationRecord
 
@@ -40,6 +42,7 @@ class Metrics:
     requests: Requests
     statements: Distributions
     cache_calls: Distributions
+    readings: Readings
     pool_waits: Distributions
     stream_lags: Distributions
     errors: Counts
@@ -70,6 +73,16 @@ class Metrics:
         """Count an operation with all that it did, but statements and cache calls, which are counted as they end."""
         self.operations.observe(record)
 
+    def note_statement(self, name: str, seconds: float, failed: bool) -> None:  # noqa: FBT001, ARG002 - who calls has a say
+        """Count an SQL statement; that it failed is its operation's to tell."""
+        self.statements.of(name).observe(seconds)
+
+    def note_cache_call(self, name: str, seconds: float, failed: bool) -> None:  # noqa: FBT001 - as above
+        """Count a call of the shared cache; one that failed is an error that no operation tells of."""
+        self.cache_calls.of(name).observe(seconds)
+        if failed:
+            self.errors.add(CACHE_UNANSWERED, component_of(CACHE_UNANSWERED))
+
     def refused(self, error: PublicError) -> None:
         """Count an error of a request that led to no operation, whose record would tell of it."""
         self.errors.add(error.code, "graph" if error.status >= ServerFault.status else "client")
@@ -92,7 +105,8 @@ def make_metrics(budgets: Budgets | None = None) -> Metrics:
     cache_calls = Distributions(catalogue.CACHE_CALL_SECONDS, edges["cache_calls"])
     pool_waits = Distributions(catalogue.POOL_WAIT_SECONDS, edges["statements"])
     stream_lags = Distributions(catalogue.STREAM_LAG_SECONDS, edges["operations"])
-    for collector in (requests, operations, statements, cache_calls, pool_waits, stream_lags, errors):
+    readings = Readings()
+    for collector in (requests, operations, readings, statements, cache_calls, pool_waits, stream_lags, errors):
         registry.register(collector)
     _tell_objectives(registry, budgets)
     _tell_build(registry)
@@ -105,6 +119,7 @@ def make_metrics(budgets: Budgets | None = None) -> Metrics:
         requests=requests,
         statements=statements,
         cache_calls=cache_calls,
+        readings=readings,
         pool_waits=pool_waits,
         stream_lags=stream_lags,
         errors=errors,

@@ -11,10 +11,11 @@ MOST_ADDRESSES: Final = 10_000
 
 
 class Presence:
-    """Notes connections as they open and close: what goes on within them costs nothing."""
+    """Notes connections as they open and close: what goes on within them costs nothing. `sockets` are WebSockets."""
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self._clock = clock
+        self.sockets = 0
         self._open: dict[str, int] = {}
         self._left: OrderedDict[str, float] = OrderedDict()
 
