@@ -1,4 +1,4 @@
-"""What calls of external APIs cost: counted and timed for Prometheus, and told in the log against the budget."""
+"""What calls of external APIs cost: counted and timed for Prometheus, and told in the log, one by one and in sum."""
 
 from collections import deque
 from contextlib import AbstractContextManager
@@ -8,6 +8,8 @@ from math import ceil
 import structlog
 
 from ingest.sources.polling import Outcome
+from ops.log_fields import EXTERNAL_CALL
+from ops.logs import tell
 from ops.metrics import Metrics
 
 _KEPT = 10_000  # durations per API between two reports
@@ -30,13 +32,15 @@ class Calls:
         self._tallies: dict[str, _Tally] = {}
 
     def note(self, api: str, status: int | str, seconds: float) -> None:
-        """Count a call: its HTTP status, or a word for why no answer came."""
+        """Count a call, and leave a line of it: its HTTP status, or a word for why no answer came."""
         self._metrics.external_requests.labels(api, str(status)).inc()
         self._metrics.external_seconds.labels(api).observe(seconds)
         tally = self._tallies.setdefault(api, _Tally())
         tally.count += 1
         tally.errors += isinstance(status, str) or status >= 400  # noqa: PLR2004  where HTTP's errors begin
         tally.seconds.append(seconds)
+        answer: dict[str, object] = {"status": status} if isinstance(status, int) else {"failure": status}
+        tell(__name__, EXTERNAL_CALL, {"api": api, **answer, "milliseconds": round(seconds * 1_000, 3)})
 
     def note_poll(self, outcome: Outcome) -> None:
         """Count a poll that failed, by the kind of failure."""
