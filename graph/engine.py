@@ -139,7 +139,14 @@ class Engine:
         try:
             masking = Masking(self._metrics, caller.request_id)
             outcome = await run_operation(
-                self._schema, admitted, context, masking, self._seconds, self._answering, caller.phases
+                self._schema,
+                admitted,
+                context,
+                masking,
+                self._seconds,
+                self._answering,
+                caller.phases,
+                at_once=extend is not None,
             )
             if self.shadow is not None:
                 self.shadow.consider(admitted, context, outcome)

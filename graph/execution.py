@@ -5,7 +5,7 @@ What is leaned on of its inside is the executor whose resolve info its resolvers
 awaited field passes through `with_abort_signal`.
 """
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from inspect import iscoroutine
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
@@ -26,16 +26,24 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from graph.compiled import Plan, Plans, Result
 from graph.documents.operation import AdmittedOperation
 from graph.expiry import Expiry
+from graph.field_timing import FieldTiming
 from graph.masking import Masking
 from graph.outcome import Outcome, executed
-from ops.operation_record import Phase
+from ops.operation_record import FieldRecord, Phase
 
 T = TypeVar("T")
 log = structlog.get_logger()
 
 
 class OperationContext(Protocol):
-    """What execution needs of the context value that resolvers see."""
+    """What execution needs of the context value that resolvers see, and where it leaves what it measured."""
+
+    fields: Sequence[FieldRecord]
+
+    @property
+    def timed(self) -> bool:
+        """Whether fields are to be timed, where a plan runs them."""
+        ...
 
     async def aclose(self) -> None:
         """Stop whatever the operation left running."""
@@ -53,12 +61,20 @@ class FieldExecutor(StrawberryGraphQLCoreExecutionContext):
         super().__init__(*args, **kwargs)
         self.expiry = expiry
         self.plan = plan
+        self.timing: FieldTiming | None = None
 
     def execute_operation(self, serially: bool | None = None) -> Any:  # noqa: FBT001 - graphql-core's signature
         """Run the plan if there is one; graphql-core's own way otherwise."""
         if self.plan is None:
             return super().execute_operation(serially)
-        return self.plan.run(self.root_value, self.context_value, self.variable_values, self.expiry.wait)
+        context: OperationContext = self.context_value
+        self.timing = FieldTiming(self.plan.columns) if context.timed else None
+        return self.plan.run(self.root_value, context, self.variable_values, self.expiry.wait, self.timing)
+
+    def hand_over(self) -> None:
+        """Leave what was measured with the context."""
+        if self.timing is not None:
+            self.context_value.fields = self.timing.finish()
 
     async def with_abort_signal(self, awaitable: Awaitable[T]) -> T:
         """Await one field or list item."""
@@ -73,17 +89,20 @@ async def run_operation(
     seconds: float,
     plans: Plans | None = None,
     phases: list[Phase] | None = None,
+    *,
+    at_once: bool = False,
 ) -> Outcome:
-    """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths."""
+    """Execute a query or mutation within `seconds`; fields that fail or run late are coded errors at their paths.
+
+    With `at_once` it is compiled although it comes for the first time, so that its fields can be timed.
+    """
     expiry = Expiry(seconds)
-    begun = perf_counter()
-    plan = _plan(plans, admitted)
-    if phases is not None:
-        phases.append(Phase("plan", begun, perf_counter() - begun))
+    plan = _plan(plans, admitted, phases, at_once=at_once)
     if plan is None:
         return await run_executor(build_executor(schema, admitted, context, expiry), masking)
+    timing = FieldTiming(plan.columns) if context.timed else None
     try:
-        result: Any = plan.run(None, context, admitted.variable_values, expiry.wait)
+        result: Any = plan.run(None, context, admitted.variable_values, expiry.wait, timing)
         if not isinstance(result, Result):
             if plan.calm:
                 with expiry:
@@ -92,6 +111,9 @@ async def run_operation(
                 result = await expiry.bound(result)
     except Exception as error:  # noqa: BLE001 - what is not the end of its time is masked and logged there
         return _failed(error, expiry, masking, admitted.operation)
+    finally:
+        if timing is not None:
+            context.fields = timing.finish()
     return executed(result.data, masking.present(result.errors) if result.errors else ())
 
 
@@ -108,6 +130,8 @@ async def run_executor(executor: FieldExecutor, masking: Masking) -> Outcome:
                 result = await expiry.bound(result)
     except Exception as error:  # noqa: BLE001 - as above
         return _failed(error, expiry, masking, operation)
+    finally:
+        executor.hand_over()
     return executed(result.data, masking.present(result.errors) if result.errors else ())
 
 
@@ -120,10 +144,18 @@ def _failed(error: Exception, expiry: Expiry, masking: Masking, operation: Opera
     return executed(None, masking.present([GraphQLError(late.message, original_error=late)]))
 
 
-def _plan(plans: Plans | None, admitted: AdmittedOperation) -> Plan | None:
+def _plan(
+    plans: Plans | None, admitted: AdmittedOperation, phases: list[Phase] | None = None, *, at_once: bool = False
+) -> Plan | None:
+    """Return the plan, if there is one; that one was made, and none remembered, is a phase."""
     if plans is None:
         return None
-    return plans.find(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
+    begun, compiled = perf_counter(), plans.compiled
+    find = plans.compile_now if at_once else plans.find
+    found = find(admitted.digest, admitted.operation, admitted.fragments, admitted.variables)
+    if phases is not None and plans.compiled != compiled:
+        phases.append(Phase("plan", begun, perf_counter() - begun))
+    return found
 
 
 def build_executor(

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from graph.documents.operation import AdmittedOperation
 from graph.engine import Extend
 from graph.http.operator import TOKEN, is_operator
+from graph.plan_ledger import ledger
 from loaders.context import RequestContext
 from loaders.feeds_by_instant import FeedsByInstant
 from ops.errors import BadRequest, PublicError
@@ -38,17 +39,8 @@ def asked_extensions(headers: Headers, settings: Settings) -> Extend | None:
 
 
 async def _plan(context: RequestContext, _admitted: AdmittedOperation) -> object:
-    """List batches and statements in the order of their ends, with wall times in milliseconds."""
-    return {
-        "batches": [
-            {"loader": one.loader, "keys": one.keys, "segments": one.segments, "milliseconds": one.seconds * 1_000}
-            for one in context.ledger
-        ],
-        "statements": [
-            {"name": one.name, "rows": one.rows, "milliseconds": one.seconds * 1_000}
-            for one in context.session.statements
-        ],
-    }
+    """Show what the operation did, so far."""
+    return ledger(context)
 
 
 async def _cost(context: RequestContext, admitted: AdmittedOperation) -> object:

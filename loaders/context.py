@@ -105,6 +105,11 @@ class RequestContext:
             self._reads.append((policy, segment, params))
 
     @property
+    def timed(self) -> bool:
+        """Whether fields are timed, and batches know of them."""
+        return self.settings.tracing.fields
+
+    @property
     def statements(self) -> list[StatementRecord]:
         """SQL statements that the operation has run so far."""
         return self.session.statements

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from graph.extensions import ASKED, TOKEN
+from graph.extensions import ASKED
+from graph.http.operator import TOKEN
 from tests.graph.test_app import started
 
 QUERY = '{ stock(symbol: "AAPL") { symbol } }'

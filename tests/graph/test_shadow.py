@@ -1,7 +1,7 @@
 """The shadow compares, counts and logs, and never stands in a client's way."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, cast
 
 import msgspec
@@ -20,6 +20,7 @@ from graph.shadow import AT_ONCE, Shadow
 from graph.shadow_comparison import differing_places
 from ops.errors import Unavailable
 from ops.metrics import Metrics, make_metrics
+from ops.operation_record import FieldRecord
 from ops.settings import Limits
 
 PRIVATE = "sesame"
@@ -49,8 +50,10 @@ class Context:
     opened = 0
     closed = 0
     words: tuple[str, ...] = ("same",)
+    timed = False
 
     def __init__(self) -> None:
+        self.fields: Sequence[FieldRecord] = ()
         self.word = self.words[min(Context.opened, len(self.words) - 1)]
         Context.opened += 1
 
@@ -66,6 +69,7 @@ class Planned:
     """Stands for plans: answers as told, so that wrong answers can be had."""
 
     calm = False
+    compiled = 0
 
     def __init__(self, answer: Result | Exception | None, gate: asyncio.Event | None = None) -> None:
         self.answer = answer

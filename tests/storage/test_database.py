@@ -154,7 +154,8 @@ async def test_a_mistake_in_sql_is_not_disguised(single: Database) -> None:
     with pytest.raises(asyncpg.DataError):
         await session.fetch("wrong", "SELECT $1::integer", "seven")
     assert await session.fetchrow("right", "SELECT 1 AS one") is not None
-    assert [record.name for record in session.statements] == ["right"]
+    found = [(record.name, record.rows, record.failure) for record in session.statements]
+    assert found == [("wrong", 0, "INTERNAL"), ("wrong", 0, "INTERNAL"), ("right", 1, None)]
 
 
 async def test_a_lost_connection_is_a_coded_error(single: Database) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -32,7 +32,8 @@ class Context:
     ledger: tuple[BatchRecord, ...] = ()
     calls: tuple[CallRecord, ...] = ()
     memory_hits: int = 0
-    fields: tuple[FieldRecord, ...] = ()
+    fields: Sequence[FieldRecord] = ()
+    timed: bool = False
     tags: frozenset[str] = frozenset()
     mark: int | None = None
     tick: int = 0

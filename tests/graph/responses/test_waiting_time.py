@@ -1,6 +1,7 @@
 """Who waited in vain for another's answer has waited: its own operation ends when it would have ended at once."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
@@ -12,6 +13,7 @@ from graph.outcome import Outcome
 from graph.shadow import Shadow
 from ops.errors import DeadlineExceeded
 from ops.metrics import make_metrics
+from ops.operation_record import FieldRecord
 from storage.cache.background import Background
 from storage.deadline import Deadline, asked_at
 from tests.asgi_exchange import until
@@ -75,6 +77,9 @@ async def test_a_comparison_has_a_deadline_of_its_own() -> None:
     found = list[Deadline]()
 
     class Context:
+        timed = False
+        fields: Sequence[FieldRecord] = ()
+
         async def aclose(self) -> None:
             """Nothing was opened."""
 
