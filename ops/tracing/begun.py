@@ -7,6 +7,7 @@ from time import perf_counter, time
 from typing import Final
 
 from ops.operation_record import OperationRecord, TraceContext
+from ops.tracing.allowance import Allowance
 from ops.tracing.keeping import Keeping, Reason
 from ops.tracing.records import ExternalCall, Kept
 from ops.tracing.sql_comment import sql_comment
@@ -28,7 +29,7 @@ class TracingHooks:
 
     `operation_seconds` is the budget of an operation by its name, `field_seconds` that of fields by their coordinate,
     `call_seconds` that of a call of an external API. `kept` is told why each trace was kept: `sampled`, `failed` or
-    `budget`; `dropped` of traces that found the queue full.
+    `budget`; `dropped` of traces that should have been, but were too many, or found no collector.
     """
 
     operation_seconds: Callable[[str | None], float] = lambda _name: 1.5
@@ -48,6 +49,7 @@ class Tracing:
         self._send = send
         self._sql_comments = settings.sql_comments
         self._bound = round(settings.share * (1 << _SPAN_BITS))
+        self._allowance = Allowance(settings.rate)
         self._keeping = Keeping(hooks.operation_seconds, hooks.field_seconds)
 
     @property
@@ -106,7 +108,12 @@ class Tracing:
             self._keep(call, "budget")
 
     def _keep(self, record: OperationRecord | ExternalCall, reason: Reason) -> None:
-        if self._send is not None and self._send(Kept(record, reason, time() - perf_counter())):
+        """Hand a record over; where all is slow or fails, only some of it, or else telling of it made it worse."""
+        if (
+            self._send is not None
+            and (reason == "sampled" or self._allowance.take())
+            and self._send(Kept(record, reason, time() - perf_counter()))
+        ):
             self.hooks.kept(reason)
         else:
             self.hooks.dropped(1)
