@@ -81,7 +81,8 @@ def _defects(clock: Clock) -> Iterable[Alert]:
         "ShadowDiffers",
         "ticket",
         f"{increase(catalogue.SHADOWS, 'instance', where=_DIFFERENT, over=over)} > 0\nor\n"
-        f"({different} > 0\n  unless {different} offset {over})",  # a first one is no increase: it had no 0 before
+        # A first one is no increase: there was no 0 before it.
+        f"sum by (instance) ({different} > 0\n  unless {different} offset {over})",
         "The compiled executor answered otherwise than the reference one on {{ $labels.instance }}",
         "Look for the lines of the shadow in the log: they name the document. Until it is mended, "
         "INSITECHART_EXECUTOR=reference serves right answers, slower.",

@@ -1,0 +1,1 @@
+"""Dashboards, rules and alerts, as Prometheus reads them."""
