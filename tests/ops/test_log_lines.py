@@ -9,7 +9,7 @@ import pytest
 import structlog
 from structlog.testing import capture_logs
 
-from ops.logs import configure
+from ops.logs import configure, tell
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +73,25 @@ def test_who_listens_to_events_hears_those_of_the_short_way() -> None:
     with capture_logs() as events:
         structlog.get_logger().info("event", rows=3)
     assert events == [{"event": "event", "rows": 3, "log_level": "info"}]
+
+
+@pytest.mark.parametrize(("name", "client"), [("a://b", "x@y"), ("a://b:c", "x@y"), ('a://b:"c', "x/@y"), ("://:", "@")])
+def test_what_clients_send_spoils_no_line_as_if_it_were_a_password(
+    name: str, client: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name that begins like a URL and a client with an @ stay two values; nothing between them is blanked."""
+    configure(development=False)
+    tell("ours", "event", {"name": name, "client": client})
+    structlog.get_logger("ours").warning("event", name=name, client=client)
+    logging.getLogger("theirs").warning("%s %s", name, client)
+    short, long, _library = (json.loads(line) for line in capsys.readouterr().err.splitlines())
+    assert (short["name"], short["client"]) == (long["name"], long["client"]) == (name, client)
+
+
+@pytest.mark.parametrize("password", ['with"quote', "with\\backslash", "grün", "tab\ttab"])
+def test_a_password_of_any_characters_is_blanked_in_json(password: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """JSON escapes some characters, and the password still ends at its @."""
+    configure(development=False)
+    structlog.get_logger("ours").info("event", url=f"postgresql://me:{password}@host/stocks", rows=3)
+    read = json.loads(capsys.readouterr().err)
+    assert (read["url"], read["rows"]) == ("postgresql://me:***@host/stocks", 3)
