@@ -7,6 +7,7 @@ from math import ceil
 
 import structlog
 
+from ingest.sources.call_traces import CallTraces
 from ingest.sources.polling import Outcome
 from ops.log_fields import EXTERNAL_CALL
 from ops.logs import tell
@@ -26,7 +27,8 @@ class _Tally:
 class Calls:
     """Notes each call; `report` logs what came since the last report: count, errors, p85, and whether that is good."""
 
-    def __init__(self, metrics: Metrics) -> None:
+    def __init__(self, metrics: Metrics, traces: CallTraces | None = None) -> None:
+        self.traces = traces or CallTraces()
         self._metrics = metrics
         self._objective = metrics.budgets.objective("external_calls")
         self._tallies: dict[str, _Tally] = {}

@@ -18,6 +18,7 @@ import structlog
 
 from ingest.sources.answer import Answer
 from ingest.sources.body import ACCEPTED, Body
+from ingest.sources.call_traces import CANCELLED
 from ingest.sources.calls import Calls
 from ingest.sources.circuit import Circuit
 from ingest.sources.failures import Malformed, SourceFailure, Unreachable
@@ -88,7 +89,9 @@ class Client:
         raise AssertionError("the last attempt returns or raises")
 
     async def _attempt(self, request: httpx.Request) -> Answer:
-        begun, outcome = time.monotonic(), "cancelled"
+        outcome: int | str = CANCELLED
+        trace = self._calls.traces.begin(request)
+        begun = time.perf_counter()
         try:
             answer = await self._exchange(request)
         except SourceFailure as failure:
@@ -96,7 +99,7 @@ class Client:
             self._circuit.failed()
             raise
         else:
-            outcome = str(answer.status)
+            outcome = answer.status
             if answer.status >= _SERVER_ERRORS:
                 self._circuit.failed()
                 raise Unreachable(f"HTTP {answer.status}")
@@ -104,7 +107,9 @@ class Client:
             self._compare_clocks(answer)
             return answer
         finally:
-            self._calls.note(self.api, int(outcome) if outcome.isdigit() else outcome, time.monotonic() - begun)
+            seconds = time.perf_counter() - begun
+            self._calls.note(self.api, outcome, seconds)
+            self._calls.traces.end(self.api, request, trace, begun, seconds, outcome)
 
     async def _exchange(self, request: httpx.Request) -> Answer:
         """Send and read whole. The driver's own words stay behind: they may hold the address, and that a key."""

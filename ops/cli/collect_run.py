@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ingest.sources.call_traces import CallTraces
 from ingest.sources.calls import Calls
 from ingest.sources.collect import GRACE_SECONDS, Round, collect, collect_once
 from ingest.sources.outlet import Outlet
@@ -15,9 +16,10 @@ from ingest.sources.switches import Switch, switches
 from ingest.sources.workshop import Surroundings
 from ops.budgets import load_budgets
 from ops.cli import exits
-from ops.metrics import make_metrics
+from ops.metrics import Metrics, make_metrics
 from ops.metrics_port import measured
 from ops.settings import Settings
+from ops.tracing import TracingHooks, open_tracing
 from storage.database import open_database
 from storage.intake_stream import IntakeStream
 from storage.redis import open_redis
@@ -29,8 +31,10 @@ async def collect_sources(settings: Settings, feeds: Sequence[Feed], stop: async
     console = Console(stderr=True, highlight=False, emoji=False)
     metrics = make_metrics(load_budgets(settings.budgets, settings.stage))
     scrapes = measured(settings.model_copy(update={"metrics_port": None}) if once else settings, metrics)
-    async with open_database(settings) as database, open_redis(settings) as redis, scrapes:
-        around = Surroundings(settings, database, Outlet(IntakeStream(redis, settings)), Calls(metrics))
+    tracing = open_tracing(settings, _hooks(metrics))
+    async with open_database(settings) as database, open_redis(settings) as redis, scrapes, tracing as tracer:
+        calls = Calls(metrics, CallTraces(tracer, settings.tracing.hosts))
+        around = Surroundings(settings, database, Outlet(IntakeStream(redis, settings)), calls)
         if not once:
             await collect(redis, feeds, around, stop)
             return exits.DONE
@@ -66,6 +70,14 @@ def chosen(settings: Settings, named: Sequence[Feed]) -> list[Feed]:
     if not feeds:
         raise click.UsageError("every source is off; docs/sources.md says how to switch one on")
     return feeds
+
+
+def _hooks(metrics: Metrics) -> TracingHooks:
+    return TracingHooks(
+        call_seconds=metrics.budgets.objective("external_calls").seconds,
+        kept=lambda reason: metrics.traces_kept.labels(reason).inc(),
+        dropped=metrics.traces_dropped.inc,
+    )
 
 
 def _print(known: Iterable[Switch], named: Sequence[Feed]) -> None:

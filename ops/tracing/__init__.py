@@ -6,5 +6,7 @@ and only of operations that are sampled, failed or broke their budget: the recor
 
 from ops.tracing.begun import Tracing, TracingHooks
 from ops.tracing.opening import open_tracing
+from ops.tracing.records import ExternalCall
+from ops.tracing.trace_context import outgoing
 
-__all__ = ["Tracing", "TracingHooks", "open_tracing"]
+__all__ = ["ExternalCall", "Tracing", "TracingHooks", "open_tracing", "outgoing"]
