@@ -130,7 +130,7 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
 
         seconds = settings.deadlines.operation
         engine = Engine(schema, documents, open_context, metrics, seconds, hub, library, settings.executor)
-        await opened.enter_async_context(open_observing(engine, schema, settings, metrics))
+        recent = await opened.enter_async_context(open_observing(engine, schema, settings, metrics))
         engine.responses = responses = open_responses(settings, schema, invalidations)
         if rows is not None:
             rows.responses = partial(level, responses)
@@ -149,7 +149,7 @@ async def open_routes(settings: Settings, drain: Drain, metrics: Metrics) -> Asy
         for document in builtin_documents():
             prepare(document)
         async with following(database, registered, prepare), shadowing as engine.shadow:
-            yield build_routes(engine, settings, drain, metrics, readiness)
+            yield build_routes(engine, settings, drain, metrics, readiness, recent)
             log.info("closing")
     log.info("closed")
 

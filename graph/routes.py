@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.drain import Drain
 from graph.engine import Engine
+from graph.http.budgets import BUDGETS_PATH, BudgetsEndpoint
 from graph.http.endpoint import GraphQLEndpoint
 from graph.http.endpoints import Endpoints
 from graph.http.head import Judge
@@ -18,6 +19,7 @@ from graph.ide import ASSETS_PATH, ide_assets
 from graph.middleware.draining import ALIVE_PATH
 from graph.middleware.failures import Failures
 from graph.middleware.gates import Gates
+from graph.recent_fields import RecentFields
 from graph.rest.routes import rest_paths
 from graph.websocket.connection import WebSocketEndpoint
 from ops.errors import NotFound
@@ -49,7 +51,14 @@ class _Paths:
         await (found or self._others)(scope, receive, send)
 
 
-def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metrics, readiness: Readiness) -> Gates:
+def build_routes(
+    engine: Engine,
+    settings: Settings,
+    drain: Drain,
+    metrics: Metrics,
+    readiness: Readiness,
+    recent: RecentFields | None = None,
+) -> Gates:
     """Return the application for requests and sockets; lifespan is the caller's."""
     judge = Judge(settings)
     http: ASGIApp = GraphQLEndpoint(engine, judge, settings, drain)
@@ -62,13 +71,17 @@ def build_routes(engine: Engine, settings: Settings, drain: Drain, metrics: Metr
         Route(METRICS_PATH, _Http(MetricsEndpoint(metrics, settings))),
         *(Route(path, _Http(answer)) for path, answer in rest_paths(engine, settings)),
     ]
+    if recent is not None:
+        routes.append(Route(BUDGETS_PATH, _Http(BudgetsEndpoint(recent, settings))))
     if settings.exploring:
         routes.append(Mount(ASSETS_PATH.rstrip("/"), app=ide_assets))
     others = Router(routes, redirect_slashes=False, default=_not_found)
     failures = Failures(metrics, drain)
     ready = ReadyAnswers(GRAPHQL_PATH, engine, judge, settings, drain, failures, metrics.requests)
     endpoints = Endpoints(metrics.requests, [GRAPHQL_PATH], routes)
-    return Gates(_Paths({GRAPHQL_PATH: http}, others), settings, drain, failures, endpoints, ready.find)
+    return Gates(
+        _Paths({GRAPHQL_PATH: http}, others), settings, drain, failures, endpoints, metrics.presence, ready.find
+    )
 
 
 async def _not_found(scope: Scope, _receive: Receive, send: Send) -> None:

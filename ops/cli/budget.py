@@ -1,30 +1,36 @@
 """`insitechart budget`: whether a running server keeps its latency objectives, and what took longest."""
 
 import asyncio
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
+import msgspec
 
 from graph.field_budgets import field_seconds
+from graph.http.budgets import BUDGETS_PATH
+from graph.recent_fields import Recent
 from graph.rest.builtin import builtin_documents
 from graph.schema import build_schema
-from ops.budgets import load_budgets
+from ops.budgets import Budgets, load_budgets
+from ops.budgets.field_lines import slowest, worst
 from ops.cli import exits
-from ops.cli.budget_tables import check_as_json, print_check
+from ops.cli.budget_tables import check_as_json, print_check, print_recent, recent_as_json
 from ops.cli.endpoints import read_settings
 from ops.cli.finite import FiniteRange
 from ops.load.arrivals import Pace
-from ops.load.check import Plan, Report, check
-from ops.load.client import Refused, Unreachable
+from ops.load.check import Plan, check
+from ops.load.client import Refused, Unreachable, open_client
 from ops.load.coordinates import coordinates
+from ops.load.fields import Fields
 from ops.load.judging import all_held
 from ops.load.mix import LoadError, Mix, read_mix
 from ops.load.scrape import ScrapeError
-from ops.load.worst_fields import Fields
 from ops.settings import Settings
 
+_Result = TypeVar("_Result")
 _MOST_REQUESTS = 1_000_000
 URL = "http://127.0.0.1:8000"
 
@@ -103,17 +109,17 @@ def check_command(
         chosen = mix if names is None else mix.only(names)
     except LoadError as error:
         raise click.UsageError(str(error)) from None
-    token = settings.operator_token.get_secret_value() if settings.operator_token else None
+    budgets = load_budgets(settings.budgets, settings.stage)
     plan = Plan(
         url,
         metrics or (f"{url}/metrics",),
         Pace(rate, seconds, warm_up, in_flight),
         chosen,
-        load_budgets(settings.budgets, settings.stage),
-        _fields(settings, mix),
-        token,
+        budgets,
+        _fields(settings, mix, budgets),
+        _token(settings),
     )
-    report = _run(plan)
+    report = _run(check(plan))
     held = all_held(report.verdicts, strict=strict)
     if json_wanted:
         click.echo(check_as_json(report, held=held))
@@ -123,16 +129,49 @@ def check_command(
         click.get_current_context().exit(exits.FAILED)
 
 
-def _run(plan: Plan) -> Report:
+@group.command("report")
+@click.option("--url", type=Address(), default=URL, show_default=True, help="The server to ask.")
+@click.option("--by", type=click.Choice(["time", "used"]), default="time", show_default=True, help="What comes first.")
+@click.option("--top", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Lines at most.")
+@click.option("--json", "json_wanted", is_flag=True, help="Print as JSON.")
+def report_command(url: str, by: str, top: int, *, json_wanted: bool) -> None:
+    """Show the slowest field paths of the last hour, and what share of its budget each takes.
+
+    The budget is the field's own, as the schema has it, else that of its operation; the share is that of the 90th
+    percentile. It is one process that tells: behind a balancer, name one.
+    """
+    recent = _run(_recent(url, _token(read_settings())))
+    fields = (slowest if by == "time" else worst)(recent.fields, top)
+    if json_wanted:
+        click.echo(recent_as_json(recent, fields))
+    else:
+        print_recent(recent, fields)
+
+
+async def _recent(url: str, token: str | None) -> Recent:
+    async with open_client(url, token, 1) as client:
+        content = await client.operators(f"{url}{BUDGETS_PATH}", "application/json")
     try:
-        return asyncio.run(check(plan))
+        return msgspec.json.decode(content, type=Recent)
+    except msgspec.DecodeError as error:
+        raise Refused(f"{url}{BUDGETS_PATH} answers otherwise than this version does: {error}") from error
+
+
+def _run(work: Coroutine[Any, Any, _Result]) -> _Result:
+    try:
+        return asyncio.run(work)
     except Unreachable as error:
         raise exits.Unavailable(f"{error}. Start one with `insitechart serve`, or name it with --url") from error
     except (Refused, ScrapeError) as error:
         raise exits.Failed(str(error)) from error
 
 
-def _fields(settings: Settings, mix: Mix) -> Fields:
+def _token(settings: Settings) -> str | None:
+    return settings.operator_token.get_secret_value() if settings.operator_token else None
+
+
+def _fields(settings: Settings, mix: Mix, budgets: Budgets) -> Fields:
     schema = build_schema(settings)._schema  # noqa: SLF001  strawberry has no public way to the executable schema
     texts = {**mix.texts, **{document.name or document.id: document.text for document in builtin_documents()}}
-    return Fields({name: coordinates(schema, text) for name, text in texts.items()}, field_seconds(schema))
+    known = {name: coordinates(schema, text) for name, text in texts.items()}
+    return Fields(known, field_seconds(schema), budgets.operation_seconds)

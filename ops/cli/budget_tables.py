@@ -7,10 +7,11 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from graph.recent_fields import Recent
+from ops.budgets.field_lines import FieldLine
 from ops.cli.printable import columns, printable
 from ops.load.check import Report
 from ops.load.judging import Verdict, least_samples
-from ops.load.worst_fields import FieldTimes
 
 
 def check_as_json(report: Report, *, held: bool) -> str:
@@ -23,15 +24,15 @@ def check_as_json(report: Report, *, held: bool) -> str:
             "failures": report.failures,
             "late_p99_ms": _milliseconds(report.late),
             "objectives": [_verdict(verdict) for verdict in report.verdicts],
-            "fields": [_field(field) for field in report.fields],
+            "fields": report.fields,
             "not_asked": report.not_asked,
         }
     )
 
 
-def fields_as_json(described: dict[str, Any], fields: Sequence[FieldTimes]) -> str:
-    """Write field paths with their times, in milliseconds, after what is known of all of them."""
-    return _formatted({**described, "fields": [_field(field) for field in fields]})
+def recent_as_json(recent: Recent, fields: Sequence[FieldLine]) -> str:
+    """Write some field paths of what a server saw lately."""
+    return _formatted({**msgspec.structs.asdict(recent), "fields": fields})
 
 
 def print_check(report: Report) -> None:
@@ -63,23 +64,39 @@ def print_check(report: Report) -> None:
         console.print(f"not asked   {', '.join(report.not_asked)}", markup=False, soft_wrap=True)
 
 
-def print_fields(fields: Sequence[FieldTimes]) -> None:
+def print_recent(recent: Recent, fields: Sequence[FieldLine]) -> None:
+    """Print some field paths of what a server saw lately, and since when."""
+    console = _console()
+    if fields:
+        print_fields(fields)
+        console.print()
+    minutes = (recent.until - recent.since).total_seconds() / 60
+    seen = f"{len(recent.fields):,} field paths" if recent.fields else "no field was resolved"
+    console.print(f"seen        {seen}, in {minutes:.0f} minutes since {recent.since:%Y-%m-%d %H:%M} UTC", markup=False)
+    console.print(f"stage       {recent.stage}", markup=False)
+
+
+def print_fields(fields: Sequence[FieldLine]) -> None:
     """Print field paths with their times and their share of the budget."""
-    table = _table("operation", "p50 ms", "p90 ms", "p99 ms", "count", "budget ms", "used")
-    table.columns[0].header = "operation and path"
-    table.add_column("field")
+    table = _table("operation and path", "p50 ms", "p90 ms", "p99 ms", "count", "budget ms", "used")
+    table.add_column("of")
     for field in fields:
-        used = "-" if field.used is None else f"{field.used:.0%}"
-        style = "red" if field.used is not None and field.used > 1 else ""
-        times = [_shown(field.p50), _shown(field.p90), _shown(field.p99)]
-        budget = "-" if field.budget is None else _shown(field.budget)
-        name = printable(f"{field.operation} {field.path}")
-        field_name = printable(field.coordinate or "-")
-        table.add_row(name, *times, f"{field.samples:,}", budget, used, field_name, style=style)
+        times = [f"{one:,.3g}" if one < _WHOLE else f"{one:,.0f}" for one in (field.p50_ms, field.p90_ms, field.p99_ms)]
+        whose = field.coordinate or "-" if field.budget_of == "field" else "the operation"
+        table.add_row(
+            printable(f"{field.operation} {field.path}"),
+            *times,
+            f"{field.count:,}",
+            f"{field.budget_ms:,.0f}",
+            f"{field.used:.0%}",
+            printable(whose),
+            style="red" if field.used > 1 else "",
+        )
     _console().print(table)
 
 
-_LATE = 0.05
+_LATE = 0.05  # seconds
+_WHOLE = 100  # milliseconds, from which on fractions say nothing
 _HELD = {True: "yes", False: "[red]NO[/]", None: "[yellow]too few[/]"}
 
 
@@ -107,27 +124,13 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _field(field: FieldTimes) -> dict[str, Any]:
-    return {
-        "operation": field.operation,
-        "path": field.path,
-        "coordinate": field.coordinate,
-        "count": field.samples,
-        "p50_ms": _milliseconds(field.p50),
-        "p90_ms": _milliseconds(field.p90),
-        "p99_ms": _milliseconds(field.p99),
-        "budget_ms": _milliseconds(field.budget),
-        "used": field.used,
-    }
-
-
 def _milliseconds(seconds: float | None) -> float | None:
     return None if seconds is None else round(seconds * 1_000, 3)
 
 
 def _shown(seconds: float) -> str:
     milliseconds = seconds * 1_000
-    return f"{milliseconds:,.0f}" if milliseconds >= 100 else f"{milliseconds:,.3g}"  # noqa: PLR2004  three digits
+    return f"{milliseconds:,.3g}" if milliseconds < _WHOLE else f"{milliseconds:,.0f}"
 
 
 def _table(*headings: str) -> Table:

@@ -10,14 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from ops.budgets import OPERATION, Budgets, Objective
+from ops.budgets.field_lines import FieldLine, worst
 from ops.load.arrivals import Pace, Shot, fire
 from ops.load.blanks import Blanks, Stock, stocks_in
 from ops.load.client import Client, Refused, Unreachable, open_client
+from ops.load.fields import Fields
 from ops.load.judging import Verdict, judge_counted, judge_seen
 from ops.load.mix import Mix, Request
 from ops.load.scrape import ACCEPT, Scrape, ScrapeError, gained, read_scrape, together
 from ops.load.turns import turns
-from ops.load.worst_fields import Fields, FieldTimes, worst
 from ops.metrics import catalogue
 
 _STOCKS_SECONDS = 30.0
@@ -56,7 +57,7 @@ class Report(Struct, frozen=True):
     failures: Mapping[str, int]
     late: float
     verdicts: Sequence[Verdict]
-    fields: Sequence[FieldTimes]
+    fields: Sequence[FieldLine]
     not_asked: Sequence[str]
 
 
@@ -124,7 +125,7 @@ def _report(
             not_asked.append(name)
     late = sorted(shot.late for shot in shots)
     fields = [
-        plan.fields.times(labels["operation"], labels["path"], times)
+        plan.fields.line(labels["operation"], labels["path"], times)
         for before, after in looks
         for labels, times in gained(before, after, catalogue.FIELD_SECONDS.name)
     ]
