@@ -16,7 +16,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test install develop pytest bench format lint types contracts containers schema-check browser lock clean
+.PHONY: help serve test install develop pytest bench soak format lint types contracts containers schema-check browser lock clean
 
 include clients/rules.mk
 
@@ -36,6 +36,9 @@ pytest: $(DEVELOPMENT) ## Run the tests on real servers (ARGS="-k name" chooses)
 
 bench: $(DEVELOPMENT) ## Measure speed against its targets, in about ten minutes (QUICK=1 in three)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(ARGS)
+
+soak: $(DEVELOPMENT) ## Load a server for half an hour, and see whether anything grows (ARGS="--minutes 10")
+	$(BIN)/python -m tests.bench.soak $(ARGS)
 
 format: $(DEVELOPMENT) ## Format the code, and fix what the linter can
 	$(BIN)/ruff format

@@ -11,7 +11,6 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from time import monotonic
 
 import click
@@ -93,7 +92,7 @@ async def _soak(
             await asyncio.sleep(_LOOK_SECONDS)
     stop.set()
     await loading
-    ended = [one.role for one in watched if not Path(f"/proc/{one.pid}").exists()]
+    ended = [one.role for one in watched if not one.lives]
     return [_trend(role, name, values, warm_up) for (role, name), values in seen.items() if role not in ended], ended
 
 

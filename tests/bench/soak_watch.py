@@ -19,6 +19,11 @@ class Watched:
     pid: int
     scrape: str
 
+    @property
+    def lives(self) -> bool:
+        """Whether it has not ended."""
+        return Path(f"/proc/{self.pid}").exists()
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
