@@ -29,9 +29,9 @@ class Endpoints:
                     self._exact[template] = template
 
     def times(self, scope: Scope) -> RequestTimes:
-        """Return where the answer to a request is counted."""
+        """Return where the answer to a request, or to a WebSocket's handshake, is counted."""
         path: str = scope["path"]
-        return self._requests.of(scope["method"], self._exact.get(path) or self._template(path))
+        return self._requests.of(scope.get("method", "GET"), self._exact.get(path) or self._template(path))
 
     def _template(self, path: str) -> str:
         for pattern, template in self._templates:

@@ -3,6 +3,8 @@
 One frame holds them all: a middleware of its own for each would cost every request seven calls and six closures.
 """
 
+from time import perf_counter
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -15,6 +17,7 @@ from graph.middleware.draining import refuse_new
 from graph.middleware.failures import Failures
 from graph.middleware.request_id import name_request, naming
 from graph.middleware.response import Response
+from ops.metrics.presence import Presence
 from ops.settings import Settings
 
 
@@ -31,8 +34,10 @@ class Gates:
         drain: Drain,
         failures: Failures,
         endpoints: Endpoints,
+        presence: Presence,
         ready: FindReady,
     ) -> None:
+        self._presence = presence
         self.ready = ready
         self._endpoints = endpoints
         self._app = app
@@ -46,7 +51,7 @@ class Gates:
         """Name the request, let it through, and answer for what goes wrong."""
         request_id = name_request(scope)
         if scope["type"] != "http":
-            await self._app(scope, receive, naming(send, request_id))
+            await self._shake(scope, receive, send, request_id)
             return
         connection = connection_of(scope)
         permission = None if self._cors.closed else self._cors.permission(Headers(scope=scope).get("origin"))
@@ -56,6 +61,17 @@ class Gates:
             return
         response = Response(send, connection, request_id, permission, self._drain, self._endpoints.times(scope))
         await self._failures.guard(self._admit, scope, receive, response)
+
+    async def _shake(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        """Run a socket; its handshake is counted as the request that it is."""
+        begun = perf_counter()
+        times = self._endpoints.times(scope)
+
+        def answered(status: int) -> None:
+            times.note(status, perf_counter() - begun)
+
+        with self._presence.socket(scope["client"][0] if scope.get("client") else ""):
+            await self._app(scope, receive, naming(send, request_id, answered))
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         refuse_new(scope, self._drain)

@@ -15,7 +15,7 @@ from ops.components import CACHE_UNANSWERED, component_of
 from ops.errors import PublicError, ServerFault
 from ops.metrics import catalogue
 from ops.metrics.catalogue import Declared
-from ops.metrics.families import Counts, Distributions
+from ops.metrics.families import OTHER, Counts, Distributions
 from ops.metrics.operations import Operations
 from ops.metrics.presence import Presence
 from ops.metrics.readings import Readings
@@ -86,6 +86,12 @@ class Metrics:
     def refused(self, error: PublicError) -> None:
         """Count an error of a request that led to no operation, whose record would tell of it."""
         self.errors.add(error.code, "graph" if error.status >= ServerFault.status else "client")
+
+    def refused_by_server(self, error: PublicError) -> None:
+        """Count what was refused before it was a request: it has no method, no endpoint, and no time."""
+        statuses = self.requests.of(OTHER).statuses
+        statuses[error.status] = statuses.get(error.status, 0) + 1
+        self.refused(error)
 
     def trace_kept(self, reason: str) -> None:
         """Count a trace that was kept, of the operation that is observed next: its exemplars name it."""

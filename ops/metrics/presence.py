@@ -1,7 +1,8 @@
 """Who is there: client addresses with open connections, and those that had one within the last five minutes."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from time import monotonic
 from typing import Final
 
@@ -34,6 +35,17 @@ class Presence:
         self._left[address] = self._clock()
         if len(self._left) > MOST_ADDRESSES:
             self._left.popitem(last=False)
+
+    @contextmanager
+    def socket(self, address: str) -> Iterator[None]:
+        """Note a WebSocket from an address while the block runs."""
+        self.arrived(address)
+        self.sockets += 1
+        try:
+            yield
+        finally:
+            self.sockets -= 1
+            self.left(address)
 
     def count(self) -> int:
         """Return how many distinct addresses are there now, or were within the last five minutes."""

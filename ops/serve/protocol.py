@@ -15,6 +15,7 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from graph.http.connection import EXTENSION, FindReady
 from graph.http.responses import RETRY_AFTER, encode, error_body
 from ops.errors import BadRequest, HeadersTooLarge, PayloadTooLarge, PublicError, RequestTimeout, Unavailable
+from ops.metrics import Metrics
 from ops.serve.connection import RequestConnection
 from ops.serve.ready import AskedBefore, ReadyFirst
 from ops.settings import Settings
@@ -30,9 +31,11 @@ _RETRY = f"retry-after: {RETRY_AFTER}\r\n"
 _BODY_MARGIN = 5.0  # past its own deadline, a body is answered with a coded error; only then is the connection cut
 
 
-def bounded_protocol(settings: Settings, find_ready: FindReady | None = None) -> type[ReadyFirst]:
+def bounded_protocol(
+    settings: Settings, find_ready: FindReady | None = None, metrics: Metrics | None = None
+) -> type[ReadyFirst]:
     """Return the protocol class for these settings; uvicorn makes one instance for each connection."""
-    members: dict[str, object] = {"settings": settings, "asked_before": AskedBefore()}
+    members: dict[str, object] = {"settings": settings, "metrics": metrics, "asked_before": AskedBefore()}
     if find_ready is not None:
         members["find_ready"] = staticmethod(find_ready)
     return cast("type[ReadyFirst]", type("BoundedProtocol", (_BoundedProtocol,), members))
@@ -40,6 +43,7 @@ def bounded_protocol(settings: Settings, find_ready: FindReady | None = None) ->
 
 class _BoundedProtocol(ReadyFirst):
     settings: Settings
+    metrics: Metrics | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -55,6 +59,8 @@ class _BoundedProtocol(ReadyFirst):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(cast("asyncio.Transport", transport))
         self._tune(transport)
+        if self.metrics is not None:
+            self.metrics.presence.arrived(self._address)
         limit = self.settings.limits.connections
         if len(self.connections) > limit:
             self._refuse(Unavailable("The server has as many connections as it takes; ask again"))
@@ -65,6 +71,8 @@ class _BoundedProtocol(ReadyFirst):
     def connection_lost(self, exc: Exception | None) -> None:
         self._expect(None)
         self._disconnect()
+        if self.metrics is not None:
+            self.metrics.presence.left(self._address)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -120,6 +128,8 @@ class _BoundedProtocol(ReadyFirst):
     def handle_websocket_upgrade(self) -> None:
         self._done = True  # the connection has another protocol now
         self._expect(None)
+        if self.metrics is not None:
+            self.metrics.presence.left(self._address)  # nobody here hears of its end; the socket notes itself
         super().handle_websocket_upgrade()
 
     def send_400_response(self, msg: str) -> None:
@@ -215,6 +225,12 @@ class _BoundedProtocol(ReadyFirst):
         )
         self.transport.write(head.encode() + body)
         self.transport.close()
+        if self.metrics is not None:
+            self.metrics.refused_by_server(error)
+
+    @property
+    def _address(self) -> str:
+        return self.client[0] if self.client is not None else ""
 
     def _tune(self, transport: asyncio.BaseTransport) -> None:
         """Send small messages at once, and let the kernel drop a peer that reads nothing for long.

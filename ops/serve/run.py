@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from graph.app import create_app
 from graph.drain import Drain
 from graph.http.connection import FindReady
+from ops.metrics import Metrics
 from ops.serve.protocol import bounded_protocol
 from ops.serve.server import STREAM_SECONDS, DrainingServer
 from ops.settings import Settings
@@ -48,7 +49,10 @@ def run(settings: Settings, on_ready: Callable[[str], None] | None = None) -> No
 
     with listener:
         try:
-            make_server(application, application.drain, settings, ready, application.ready).run([listener])
+            server = make_server(
+                application, application.drain, settings, ready, application.ready, application.metrics
+            )
+            server.run([listener])
         except SystemExit:
             raise CannotServe(application.failure or "The server could not start") from None
     log.info("stopped")
@@ -60,15 +64,17 @@ def make_server(
     settings: Settings,
     on_ready: Callable[[], None],
     find_ready: FindReady | None = None,
+    metrics: Metrics | None = None,
 ) -> DrainingServer:
     """Return a server for an ASGI application, with every bound that the settings name.
 
-    `find_ready` is asked for the answer to each request that came whole, before the application is called.
+    `find_ready` is asked for the answer to each request that came whole, before the application is called. `metrics`
+    count connections, and what is refused before there is a request.
     """
     config = uvicorn.Config(
         application,
         loop="uvloop",
-        http=bounded_protocol(settings, find_ready),
+        http=bounded_protocol(settings, find_ready, metrics),
         ws="websockets-sansio",
         lifespan="on",
         log_config=None,

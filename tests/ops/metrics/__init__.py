@@ -1,0 +1,1 @@
+"""What a process counts, one part at a time."""
