@@ -86,6 +86,10 @@ class _Published:
         """Tell whether the answers are there."""
         return self._answers.done()
 
+    def add_done_callback(self, told: Callable[[Any], object]) -> None:
+        """Have something called when the answers are there, which may be long before anybody awaits them."""
+        self._answers.add_done_callback(told)
+
 
 async def _made_later(
     parents: Sequence[Parent],
