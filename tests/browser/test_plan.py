@@ -52,7 +52,7 @@ async def test_the_switch_asks_and_the_panel_draws(watched: Watched, toy_url: st
     await run(page)
     await expect(page.get_by_role("treeitem")).to_have_count(20)
     assert asked[-1] == "plan, cost"
-    for text in ("31.4 ms", "4 statements", "202 asked", "66 loaded", "of 10,000", "stocks.nodes.mentions.nodes.stock"):
+    for text in ("31.4 ms", "4 statements", "252 asked", "66 loaded", "of 10,000", "stocks.nodes.mentions.nodes.stock"):
         await expect(panel).to_contain_text(text)
     await expect(page.locator(".graphiql-response .view-lines")).to_contain_text('"extensions"')
     assert watched.problems == []

@@ -42,14 +42,11 @@ function totalsOf({ milliseconds, batches, statements, calls, remembered }, cost
   return {
     milliseconds,
     batches: batches.length,
-    asked: sum(batches, 'asked'),
-    keys: sum(batches, 'keys'),
-    memoryHits: sum(batches, 'memoryHits'),
-    redisHits: sum(batches, 'redisHits'),
-    remembered: sum(remembered, 'keys'),
+    // A batch holds the keys that memory did not have; what memory had for its fields is counted beside them.
+    asked: sum(batches, 'asked') + sum(batches, 'memoryHits') + sum(remembered, 'keys'),
+    loaded: sum(batches, 'keys') - sum(batches, 'redisHits'),
     statements: statements.length,
     statementMilliseconds: sum(statements, 'milliseconds'),
-    rows: sum(statements, 'rows'),
     calls: calls.length,
     unanswered: calls.filter(({ answered }) => !answered).length,
     cost,

@@ -32,19 +32,20 @@ export function facts(row, ledger) {
 }
 
 const OF_KIND = {
-  field: ({ entry, share: part }, { batches }) => [
+  field: ({ entry, share: part }, { batches, remembered }) => [
     ['Path', entry.path],
     ['Field', entry.coordinate],
     ['Resolved for', known(entry.parents, 'object')],
     ['Waited for', batches.filter(({ fields }) => fields.includes(entry.path)).map(named)],
+    ['Known already', remembered.filter(({ fields }) => fields.includes(entry.path)).map(({ loader }) => loader)],
     ['Budget', part === null ? '' : `${share(part)} of ${milliseconds(entry.budget)} (90th percentile)`],
   ],
   batch: ({ entry }, { statements }) => [
     ['Batch', named(entry)],
     ['Asked by', entry.fields],
     ['Keys', entry.keys === null ? '' : `${grouped(entry.keys)}${asked(entry)}`],
-    ['From memory', known(entry.memoryHits, 'key')],
     ['From Redis', known(entry.redisHits, 'key')],
+    ['From memory', entry.memoryHits > 0 ? `${count(entry.memoryHits, 'key')} more` : ''],
     ['SQL', statements.filter(({ batch }) => batch === entry.number).map(({ name }) => name)],
   ],
   statement: ({ entry }, ledger) => [
@@ -61,9 +62,9 @@ const OF_KIND = {
   ],
   remembered: ({ entry }) => [
     ['Loader', entry.loader],
-    ['From memory', known(entry.keys, 'key')],
+    ['Known', `${known(entry.keys, 'key')}: no batch was needed`],
+    ['From memory', known(entry.memoryHits, 'key')],
     ['Asked by', entry.fields],
-    ['Batch', 'none was needed'],
   ],
 };
 

@@ -53,6 +53,7 @@ const readCall = (entry) => ({
 const readRemembered = (entry) => ({
   loader: text(entry.loader, 'a loader'),
   keys: number(entry.keys),
+  memoryHits: number(entry.memory),
   fields: texts(entry.fields),
 });
 

@@ -22,12 +22,9 @@ function facts(totals) {
   return [
     totals.milliseconds !== null && ['Took', milliseconds(totals.milliseconds)],
     ['SQL', count(totals.statements, 'statement'), totals.statements > 0 && milliseconds(totals.statementMilliseconds)],
-    ['Batches', grouped(totals.batches), totals.calls > 0 && count(totals.calls, 'cache call')],
-    ['Keys', `${grouped(totals.asked)} asked`, `${grouped(loaded(totals))} loaded`],
+    ['Batches', grouped(totals.batches)],
+    ['Cache', count(totals.calls, 'call'), totals.unanswered > 0 && `${grouped(totals.unanswered)} not in time`],
+    ['Keys', `${grouped(totals.asked)} asked`, `${grouped(totals.loaded)} loaded`],
     cost && ['Cost', grouped(cost.cost), cost.limit !== null && `of ${grouped(cost.limit)}`],
   ].filter(Boolean);
-}
-
-function loaded({ keys, memoryHits, redisHits }) {
-  return Math.max(keys - memoryHits - redisHits, 0);
 }
