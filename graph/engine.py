@@ -83,7 +83,7 @@ class Engine:
     ) -> None:
         self.library = library or Library(documents, Registered(), AutomaticDocuments(RedisState(None)), "open")
         self.before = AdmittedBefore(self.library.registered, trusted=documents.trusted)
-        self._schema = schema
+        self.schema = schema
         self._documents = documents
         self._open_context = open_context
         self._metrics = metrics
@@ -139,7 +139,7 @@ class Engine:
         try:
             masking = Masking(self._metrics, caller.request_id)
             outcome = await run_operation(
-                self._schema,
+                self.schema,
                 admitted,
                 context,
                 masking,

@@ -4,8 +4,8 @@
 in development; elsewhere the request also carries the operator's token, compared in constant time.
 """
 
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple
 
 from starlette.datastructures import Headers
 
@@ -21,7 +21,15 @@ from ops.settings import Settings
 ASKED = "x-insitechart-extensions"
 
 
-def asked_extensions(headers: Headers, settings: Settings) -> Extend | None:
+class About(NamedTuple):
+    """What extensions are made of; `field_seconds` are budgets by coordinate."""
+
+    context: RequestContext
+    admitted: AdmittedOperation
+    field_seconds: Mapping[str, float]
+
+
+def asked_extensions(headers: Headers, settings: Settings, field_seconds: Mapping[str, float]) -> Extend | None:
     """Return what makes the extensions that a request asks for; None when it asks for none. Raises BadRequest."""
     names = [name.strip() for name in headers.get(ASKED, "").split(",") if name.strip()]
     if not names:
@@ -33,31 +41,32 @@ def asked_extensions(headers: Headers, settings: Settings) -> Extend | None:
         raise BadRequest(f"{ASKED} needs the operator's token in {TOKEN} outside development", header=TOKEN)
 
     async def extend(context: RequestContext, admitted: AdmittedOperation) -> dict[str, Any]:
-        return {name: await _MAKERS[name](context, admitted) for name in dict.fromkeys(names)}
+        about = About(context, admitted, field_seconds)
+        return {name: await _MAKERS[name](about) for name in dict.fromkeys(names)}
 
     return extend
 
 
-async def _plan(context: RequestContext, _admitted: AdmittedOperation) -> object:
+async def _plan(about: About) -> object:
     """Show what the operation did, so far."""
-    return ledger(context)
+    return ledger(about.context, about.field_seconds)
 
 
-async def _cost(context: RequestContext, admitted: AdmittedOperation) -> object:
+async def _cost(about: About) -> object:
     """Give the operation's static cost and the limit that it was held against."""
-    return {"cost": admitted.cost, "limit": context.settings.limits.cost}
+    return {"cost": about.admitted.cost, "limit": about.context.settings.limits.cost}
 
 
-async def _freshness(context: RequestContext, _admitted: AdmittedOperation) -> object:
+async def _freshness(about: About) -> object:
     """List the newest item of each feed that ever brought one, or the code of the failure to read it."""
     try:
-        rows = await context.loader(FeedsByInstant).load(context.now)
+        rows = await about.context.loader(FeedsByInstant).load(about.context.now)
     except PublicError as error:
         return {"code": error.code}
     return [{"feed": row.feed.name, "newestAt": row.newest_at} for row in rows]
 
 
-_MAKERS: dict[str, Callable[[RequestContext, AdmittedOperation], Awaitable[object]]] = {
+_MAKERS: dict[str, Callable[[About], Awaitable[object]]] = {
     "plan": _plan,
     "cost": _cost,
     "freshness": _freshness,

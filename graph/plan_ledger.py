@@ -1,6 +1,6 @@
 """The ledger of one operation, as `extensions.plan` shows it: where its milliseconds went. See docs/ledger.md."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -11,18 +11,18 @@ from ops.operation_record import BatchRecord, CallRecord, FieldRecord, Statement
 _DIGITS = 3
 
 
-def ledger(context: RequestContext) -> dict[str, Any]:
+def ledger(context: RequestContext, field_seconds: Mapping[str, float]) -> dict[str, Any]:
     """Return what ran so far. `begin` and `milliseconds` are milliseconds, the former from the operation's start.
 
     Statements and calls name their batch by its place in `batches`, batches their statements by their places in
-    `statements`; null stands for what no batch asked for.
+    `statements`; null stands for what no batch asked for. `field_seconds` are budgets by coordinate.
     """
     clock = _Clock(context.begun)
     batches = sorted(context.ledger, key=_number)
     places = {batch.number: place for place, batch in enumerate(batches)}
     return {
         "milliseconds": clock.length(perf_counter() - context.begun),
-        "fields": [_field(one, clock) for one in context.fields],
+        "fields": [_field(one, field_seconds.get(one.coordinate), clock) for one in context.fields],
         "batches": [_batch(one, context.statements, clock) for one in batches],
         "statements": [_statement(one, places, clock) for one in context.statements],
         "calls": [_call(one, places, clock) for one in context.calls],
@@ -50,8 +50,9 @@ def _number(batch: BatchRecord) -> int:
     return batch.number
 
 
-def _field(one: FieldRecord, clock: _Clock) -> dict[str, Any]:
-    return {"path": one.path, "coordinate": one.coordinate, "parents": one.parents, **clock.times(one)}
+def _field(one: FieldRecord, budget: float | None, clock: _Clock) -> dict[str, Any]:
+    shown = {"path": one.path, "coordinate": one.coordinate, "parents": one.parents, **clock.times(one)}
+    return shown if budget is None else shown | {"budget": clock.length(budget)}
 
 
 def _batch(one: BatchRecord, statements: Sequence[StatementRecord], clock: _Clock) -> dict[str, Any]:

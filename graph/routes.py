@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.drain import Drain
 from graph.engine import Engine
+from graph.field_budgets import field_seconds
 from graph.http.budgets import BUDGETS_PATH, BudgetsEndpoint
 from graph.http.endpoint import GraphQLEndpoint
 from graph.http.endpoints import Endpoints
@@ -60,7 +61,7 @@ def build_routes(
     recent: RecentFields | None = None,
 ) -> Gates:
     """Return the application for requests and sockets; lifespan is the caller's."""
-    judge = Judge(settings)
+    judge = Judge(settings, field_seconds(engine.schema))
     http: ASGIApp = GraphQLEndpoint(engine, judge, settings, drain)
     if settings.exploring:
         http = IdeOrEndpoint(http, settings)

@@ -1,6 +1,6 @@
 """What a request's headers alone decide at the GraphQL endpoint, judged once for all requests that send the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
@@ -34,10 +34,14 @@ class Judgement:
 
 
 class Judge:
-    """Judges the heads of GET, HEAD and POST; nothing that is refused is remembered, nor what asks for extensions."""
+    """Judges the heads of GET, HEAD and POST; nothing that is refused is remembered, nor what asks for extensions.
 
-    def __init__(self, settings: Settings) -> None:
+    `field_seconds` are the budgets that a plan shows beside its fields, by coordinate.
+    """
+
+    def __init__(self, settings: Settings, field_seconds: Mapping[str, float] | None = None) -> None:
         self._settings = settings
+        self._field_seconds = field_seconds or {}
         self._cors = Cors(settings.cors_origins)
         self._remembered: dict[tuple[str | Header, ...], Judgement] = {}
 
@@ -58,7 +62,7 @@ class Judge:
     ) -> Judgement:
         whole = Headers(raw=list(headers))
         accept = read_accept(b", ".join(value for name, value in deciding if name == b"accept") or None)
-        extend = asked_extensions(whole, self._settings)
+        extend = asked_extensions(whole, self._settings, self._field_seconds)
         if method in READING:
             check_get(whole, self._settings.cors_origins)
         else:
