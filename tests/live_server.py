@@ -9,6 +9,7 @@ from starlette.types import ASGIApp
 
 from graph.drain import Drain
 from graph.http.connection import FindReady
+from ops.metrics import Metrics
 from ops.serve.run import listen, make_server
 from ops.serve.server import DrainingServer
 from ops.settings import Settings
@@ -44,12 +45,17 @@ class Live:
 
 @asynccontextmanager
 async def live(
-    app: ASGIApp, drain: Drain, settings: Settings, port: int = 0, find_ready: FindReady | None = None
+    app: ASGIApp,
+    drain: Drain,
+    settings: Settings,
+    port: int = 0,
+    find_ready: FindReady | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Live]:
     """Serve on a port, or on a free one, until the block ends."""
     ready = asyncio.Event()
     with listen("127.0.0.1", port) as listener:
-        server = make_server(app, drain, settings, ready.set, find_ready)
+        server = make_server(app, drain, settings, ready.set, find_ready, metrics)
         task = asyncio.create_task(server.serve([listener]))
         try:
             await ready.wait()

@@ -31,7 +31,7 @@ class Door:
         self.called: list[str] = []
         cache = ResponseCache(SCHEMA, self.writes, tick=TICK, most=1_000_000, wait=5.0)
         documents = Documents(SCHEMA, self.settings.limits, introspection=True, suggestions=True)
-        metrics = make_metrics()
+        self.metrics = metrics = make_metrics()
         self.contexts: list[Context] = []
 
         def open_context() -> Context:

@@ -53,6 +53,6 @@ async def served(sample: Sample) -> AsyncIterator[Served]:
         found.called += scope["type"] == "http"
         await with_lifespan(routes)(scope, receive, send)
 
-    async with live(noted, sample.drain, sample.settings, find_ready=routes.ready) as server:
+    async with live(noted, sample.drain, sample.settings, find_ready=routes.ready, metrics=sample.metrics) as server:
         found.server = server
         yield found
