@@ -26,6 +26,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph.compiled import Plan, Plans
+from tests.graph.compiled.hearing import Heard
 from tests.graph.compiled.oracle.comparison import Answer, difference
 
 T = TypeVar("T")
@@ -80,11 +81,12 @@ class Prepared:
 
     async def compiled(self, plan: Plan, root: Any, context: Any) -> Answer:
         """Answer as the plan does."""
-        result = plan.run(root, context, self.variable_values, plain_wait)
-        if isawaitable(result):
-            found = await result
-            return Answer(found.data, found.errors, awaited=True)
-        return Answer(result.data, result.errors, awaited=False)
+        heard = Heard(plan)
+        result = plan.run(root, context, self.variable_values, plain_wait, heard)
+        awaited = isawaitable(result)
+        found = await result if isawaitable(result) else result
+        assert found.errors or not heard.unended, "what has come has ended"
+        return Answer(found.data, found.errors, awaited=awaited)
 
     async def differs(
         self, plan: Plan, make: Callable[[], tuple[Any, Any]], *, alone: bool = True
