@@ -8,6 +8,8 @@ descriptors, tasks, threads or connections grow, or a process ended.
 import asyncio
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -62,6 +64,10 @@ def _serving(database_url: str, redis_url: str) -> Iterator[tuple[Served, int]]:
         "INSITECHART_METRICS_PORT": str(port),
         **_SMALL,
     }
+    for command in ("migrate", "demo"):  # which may take longer than a start
+        subprocess.run(
+            [sys.executable, "-m", "ops.cli", command], env={**os.environ, **environment}, cwd=ROOT, check=True
+        )
     with served("soak", ["ops.cli", "serve", "--port", "0", "--demo", "--work"], environment) as server:
         yield server, port
 
