@@ -64,7 +64,7 @@ def _made(
 
 
 class _Published:
-    """What will be made of answers that are under way; `done` says so to executors, as a future's does."""
+    """What will be made of answers that are under way; executors ask it as they would ask a future."""
 
     __slots__ = ("_answers", "_make", "_parents")
 
@@ -85,6 +85,10 @@ class _Published:
     def done(self) -> bool:
         """Tell whether the answers are there."""
         return self._answers.done()
+
+    def add_done_callback(self, tell: "Callable[[Future[list[Any]]], object]") -> None:
+        """Tell when they are there, whoever awaits them when."""
+        self._answers.add_done_callback(tell)
 
     def add_done_callback(self, told: Callable[[Any], object]) -> None:
         """Have something called when the answers are there, which may be long before anybody awaits them."""
