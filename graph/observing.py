@@ -38,9 +38,6 @@ async def open_observing(
         engine.observers.all = (lines.observe, metrics.observe)
         if tracing.on:
             engine.callers.tracer = tracing
-            engine.observers.all = (
-                lines.observe,
-                tracing.observe,
-                metrics.observe,
-            )  # exemplars name traces that are kept
+            # The metrics come last: their exemplars name traces that were kept.
+            engine.observers.all = (lines.observe, tracing.observe, metrics.observe)
         yield recent
