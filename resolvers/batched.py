@@ -86,10 +86,6 @@ class _Published:
         """Tell whether the answers are there."""
         return self._answers.done()
 
-    def add_done_callback(self, tell: "Callable[[Future[list[Any]]], object]") -> None:
-        """Tell when they are there, whoever awaits them when."""
-        self._answers.add_done_callback(tell)
-
     def add_done_callback(self, told: Callable[[Any], object]) -> None:
         """Have something called when the answers are there, which may be long before anybody awaits them."""
         self._answers.add_done_callback(told)
