@@ -113,6 +113,14 @@ def _sent(redis: RedisState) -> list[str]:
     client: Any = connected(redis)
     calls: list[str] = []
     execute, pipeline = client.execute_command, client.pipeline
-    client.execute_command = lambda *words, **more: (calls.append(words[0]), execute(*words, **more))[1]
-    client.pipeline = lambda **more: (calls.append("pipeline"), pipeline(**more))[1]
+
+    def executing(*words: Any, **more: Any) -> Any:
+        calls.append(words[0])
+        return execute(*words, **more)
+
+    def piping(**more: Any) -> Any:
+        calls.append("pipeline")
+        return pipeline(**more)
+
+    client.execute_command, client.pipeline = executing, piping
     return calls
