@@ -35,6 +35,20 @@ _SCHEMA: Final = Schemas.V1_44_0.value
 _DISTRIBUTION: Final = "insitechart"
 
 
+class _Resource(Resource):
+    """Hashes itself once: the exporter asks for each span, and the SDK then writes all attributes as JSON."""
+
+    def __init__(self, attributes: dict[str, AttributeValue], schema_url: str) -> None:
+        super().__init__(attributes, schema_url)
+        self._hash = super().__hash__()
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or super().__eq__(other)
+
+
 def open_export(settings: Settings, hooks: TracingHooks) -> Export:
     """Return the way to the collector that the settings name; its own thread has begun."""
     tracing = settings.tracing
@@ -57,7 +71,7 @@ def open_export(settings: Settings, hooks: TracingHooks) -> Export:
 
 def _origin(settings: Settings) -> Origin:
     release = _release()
-    resource = Resource(
+    resource = _Resource(
         {
             SERVICE_NAME: settings.tracing.service_name,
             SERVICE_INSTANCE_ID: str(uuid4()),
