@@ -36,7 +36,7 @@ async def test_runs_are_counted_by_how_they_ended(surroundings: Surroundings) ->
     assert runs["well", "done"] == 1
     assert runs["badly", "failed"] >= 1
     assert runs["late", "late"] >= 1
-    assert runs["long", "released"] == 1
+    assert runs["long", "released"] >= 1
     failed = runs["badly", "failed"] + runs["late", "late"]
     assert counted(surroundings.metrics, "errors") == {("JOB_FAILED", "intake"): failed}
     seconds = {one.labels["job"] for one in _samples(surroundings) if one.name.endswith("_count")}

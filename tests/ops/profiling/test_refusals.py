@@ -1,6 +1,8 @@
 """Why a process may not be looked into, told from how the system is set up; the systems are made of files."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -64,3 +66,20 @@ def test_what_is_unknown_is_told_as_it_was_said(system: Path) -> None:
 def test_a_process_that_is_gone_is_told(system: Path) -> None:
     """Whatever py-spy said of it."""
     assert "there is no process 8" in reason(8, DENIED, system)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else as well")
+def test_the_words_of_a_refusal_are_known() -> None:
+    """As py-spy speaks them to a user who may not look into this process."""
+    program = Path(sys.executable).with_name("py-spy")
+    command = [str(program), "record", "--pid", str(os.getpid()), "--duration", "1", "--nonblocking", "--output", "/x"]
+    try:
+        done = subprocess.run(
+            command, user=65_534, group=65_534, extra_groups=[], capture_output=True, text=True, check=False, timeout=60
+        )
+    except PermissionError:
+        pytest.skip("other users cannot reach py-spy in this environment")
+    assert done.returncode != 0
+    assert reason(os.getpid(), done.stdout + done.stderr).startswith(
+        f"not permitted to look into process {os.getpid()}"
+    )
