@@ -55,6 +55,6 @@ test('bars lie within the axis; without times there is none', () => {
 test('numbers keep three digits that mean something', () => {
   const written = [0, 0.004, 0.046, 9.4, 12.34, 1234.5].map(milliseconds);
   assert.deepEqual(written, ['0.00 ms', '< 0.01 ms', '0.05 ms', '9.40 ms', '12.3 ms', '1,235 ms']);
-  assert.deepEqual([0.071, 0.29, 0.999, 1, 1.001, 12.5].map(share), ['7 %', '29 %', '99 %', '100 %', '101 %', '1,250 %']);
+  assert.deepEqual([0.002, 0.071, 0.29, 0.999, 1, 1.001, 12.5].map(share), ['< 1 %', '7 %', '29 %', '99 %', '100 %', '101 %', '1,250 %']);
   assert.equal(milliseconds(null), '');
 });

@@ -17,6 +17,7 @@ export function grouped(value, digits = 0) {
 
 /** 0.071 of a budget is "7 %"; more than all of it is never rounded down to "100 %". */
 export function share(value) {
+  if (value > 0 && value < 0.01) return '< 1 %';
   const percent = Number((value * 100).toPrecision(12)); // 0.29 * 100 is 28.999999999999996
   return `${grouped(value > 1 ? Math.ceil(percent) : Math.floor(percent))} %`;
 }
