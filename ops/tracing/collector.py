@@ -97,14 +97,13 @@ def _release() -> str | None:
 
 
 def _address(system: str, url: SecretStr | None) -> dict[str, AttributeValue]:
-    """Return where a store is: of a URL with several hosts, or with the host in its query, only the system."""
+    """Return where a store is: of a URL with several hosts, or with the host in its query, no address."""
     found: dict[str, AttributeValue] = {DB_SYSTEM_NAME: system}
     parts = urlsplit(url.get_secret_value() if url else "")
-    if not parts.hostname or "," in parts.netloc:
-        return found
-    found[SERVER_ADDRESS] = parts.hostname
-    if parts.port:
-        found[SERVER_PORT] = parts.port
-    if parts.path.strip("/"):
+    if parts.path.strip("/") and parts.scheme != "unix":
         found[DB_NAMESPACE] = parts.path.strip("/")
+    if parts.hostname and "," not in parts.netloc:
+        found[SERVER_ADDRESS] = parts.hostname
+        if parts.port:
+            found[SERVER_PORT] = parts.port
     return found
