@@ -19,6 +19,7 @@ from ops.metrics.readings import Read, one, several
 from storage.cache.counts import Counts
 from storage.cache.rows import RowCache
 from storage.database import Database
+from storage.measured_database import observe_statements, pool_readings
 
 
 @contextmanager
@@ -26,28 +27,17 @@ def measured(
     metrics: Metrics, database: Database, rows: RowCache | None, hub: Hub, engine: Engine, documents: Documents
 ) -> Iterator[None]:
     """Show what these have while the block runs."""
-    database.observe = metrics.note_statement
-    database.leases.on_wait = metrics.pool_waits.of().observe
+    observe_statements(metrics, database)
     hub.counts.on_lag = metrics.stream_lags.of().observe
     if rows is not None:
         rows.remote.observe = metrics.note_cache_call
     readings = (
-        _of_database(database) | _of_caches(rows, engine.responses) | _of_engine(engine, documents) | _of_hub(hub)
+        pool_readings(database) | _of_caches(rows, engine.responses) | _of_engine(engine, documents) | _of_hub(hub)
     )
     readings[catalogue.ACTIVE_USERS] = one(metrics.presence.count)
     readings[catalogue.OPEN_SOCKETS] = one(lambda: metrics.presence.sockets)
     with metrics.readings.shown(readings):
         yield
-
-
-def _of_database(database: Database) -> dict[Declared, Read]:
-    leases = database.leases
-    return {
-        catalogue.CONNECTIONS: one(lambda: leases.active),
-        catalogue.POOL_SIZE: one(lambda: database.size),
-        catalogue.POOL_MOST: one(lambda: database.settings.database_pool),
-        catalogue.POOL_WAITING: one(lambda: leases.waiting),
-    }
 
 
 def _of_caches(rows: RowCache | None, responses: ResponseCache | None) -> dict[Declared, Read]:

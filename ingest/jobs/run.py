@@ -22,6 +22,7 @@ from storage import jobs
 from storage.database import open_database
 from storage.deadline import Deadline
 from storage.measured import MeasuredFeeds, MeasuredQueues
+from storage.measured_database import statements_measured
 from storage.redis import open_redis
 from storage.session import Session
 
@@ -38,7 +39,8 @@ async def run_jobs(settings: Settings, stop: asyncio.Event, metrics: Metrics | N
     async with open_database(settings) as database, open_redis(settings) as redis:
         metrics = metrics or make_metrics()
         metrics.refreshers.extend((MeasuredQueues(redis, metrics), MeasuredFeeds(database, metrics)))
-        await run_these(catalogue(settings), Surroundings(database, redis, settings, metrics), stop)
+        with statements_measured(metrics, database):
+            await run_these(catalogue(settings), Surroundings(database, redis, settings, metrics), stop)
 
 
 async def run_these(

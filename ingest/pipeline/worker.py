@@ -28,6 +28,7 @@ from storage.fences import Fenced, draw
 from storage.intake_group import IntakeGroup
 from storage.intake_stream import POSTS, PRICES
 from storage.lease import Lease, LeaseLost, LeaseTaken, held
+from storage.measured_database import statements_measured
 from storage.redis import RedisState, open_redis
 
 POST_LANES: Final = 2
@@ -52,14 +53,11 @@ async def run_worker(settings: Settings, stop: asyncio.Event, metrics: Metrics |
     settings = settings.model_copy(update={"deadlines": patient})
     async with open_database(settings) as database, open_redis(settings) as redis:
         database.telling.insists = True  # what could not be told is taken again, written again and told then
-        worker = _Worker(settings, database, redis, Patience(stop), metrics or make_metrics())
+        metrics = metrics or make_metrics()
+        worker = _Worker(settings, database, redis, Patience(stop), metrics)
         _log.info("scorer_started", posts=POST_LANES)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(worker.learn_listing())
-            tasks.create_task(worker.report())
-            tasks.create_task(worker.take_prices())
-            for _ in range(POST_LANES):
-                tasks.create_task(worker.take_posts())
+        with statements_measured(metrics, database):
+            await worker.work()
         _log.info("scorer_stopped")
 
 
@@ -75,6 +73,15 @@ class _Worker:
         self._leading = metrics.leases_held.labels(PRICE_LEASE)
         self._reading = Reading()
         self._letters = DeadLetters(redis, settings)
+
+    async def work(self) -> None:
+        """Do all of it, until the stop."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.learn_listing())
+            tasks.create_task(self.report())
+            tasks.create_task(self.take_prices())
+            for _ in range(POST_LANES):
+                tasks.create_task(self.take_posts())
 
     async def learn_listing(self) -> None:
         """Read the listed stocks at the start, and again now and then."""

@@ -22,6 +22,7 @@ from ops.settings import Settings
 from ops.tracing import TracingHooks, open_tracing
 from storage.database import open_database
 from storage.intake_stream import IntakeStream
+from storage.measured_database import observe_statements
 from storage.redis import open_redis
 from storage.terms import Feed
 
@@ -34,6 +35,7 @@ async def collect_sources(settings: Settings, feeds: Sequence[Feed], stop: async
     tracing = open_tracing(settings, _hooks(metrics))
     async with open_database(settings) as database, open_redis(settings) as redis, scrapes, tracing as tracer:
         calls = Calls(metrics, CallTraces(tracer, settings.tracing.hosts))
+        observe_statements(metrics, database)
         around = Surroundings(settings, database, Outlet(IntakeStream(redis, settings)), calls)
         if not once:
             await collect(redis, feeds, around, stop)
