@@ -22,7 +22,7 @@ def test_it_fires_and_recovers(case: Case, promtool: Path, tmp_path: Path) -> No
     (tmp_path / "rules.yml").write_text((FOLDER / "prometheus" / RULES).read_text())
     with (tmp_path / "test.yml").open("w") as file:
         YAML().dump(case.document(), file)
-    command = [promtool, "test", "rules", tmp_path / "test.yml"]
+    command = [str(promtool), "test", "rules", str(tmp_path / "test.yml")]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
 
