@@ -18,6 +18,7 @@ from graph.documents.request import OperationRequest
 from graph.execution import run_operation
 from graph.masking import Masking
 from graph.outcome import Outcome
+from graph.plan_ledger import ledger
 from graph.schema import build_schema
 from loaders.context import RequestContext
 from ops.metrics import make_metrics
@@ -36,6 +37,7 @@ class Answer:
     outcome: Outcome
     sql: list[str]
     batches: list[str]
+    plan: dict[str, Any]
 
     @property
     def data(self) -> Any:
@@ -80,7 +82,7 @@ class Api:
         sql = [statement for statement in self.log if not statement.startswith(("BEGIN", "COMMIT"))]
         if not outcome.errors:  # a batch that nobody waits for any more is stopped, and its statement not counted
             assert len(sql) == len(context.statements), "the session's count is the driver's"
-        return Answer(outcome, sql, [record.loader for record in context.ledger])
+        return Answer(outcome, sql, [record.loader for record in context.ledger], ledger(context, {}))
 
     async def refused(self, query: str, **variables: Any) -> dict[str, Any]:
         """Return the extensions of the only error with which an operation is refused before it runs."""
