@@ -11,11 +11,14 @@ EVERY = MINUTE / 4
 RULES = "rules.yml"
 TOKEN_FILE = "/run/secrets/operator_token"  # noqa: S105  a file's name
 METRICS_PORT = 9_464
-"""Where workers and collectors of the compose file serve /metrics; INSITECHART_METRICS_PORT says it to them."""
+"""Where workers and collectors of the compose file serve /metrics; INSITECHART_METRICS_PORT says it to them.
+
+A worker's jobs are here, and its scorer one port further on (docs/metrics.md).
+"""
 
 COMPOSED: Mapping[str, Sequence[str]] = {
     API: ("api:8000",),
-    WORK: (f"work:{METRICS_PORT}",),
+    WORK: (f"work:{METRICS_PORT}", f"work:{METRICS_PORT + 1}"),
     COLLECT: (f"collect:{METRICS_PORT}",),
 }
 """The processes of the compose file, by job; names that stand for several containers are asked of each."""
