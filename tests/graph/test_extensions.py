@@ -18,10 +18,33 @@ async def test_they_come_when_asked_for(plain_database_url: str, redis_url: str)
         plain = (await client.query(QUERY)).json()
     assert plain == {"data": {"stock": None}}
     extensions: dict[str, Any] = asked["extensions"]
-    assert [batch["loader"] for batch in extensions["plan"]["batches"]] == ["StockBySymbol"]
-    assert [statement["name"] for statement in extensions["plan"]["statements"]] == ["stocks_by_symbols"]
+    assert [(batch["loader"], batch["fields"]) for batch in extensions["plan"]["batches"]] == [
+        ("StockBySymbol", ["stock"])
+    ]
+    assert [(one["name"], one["batch"]) for one in extensions["plan"]["statements"]] == [("stocks_by_symbols", 0)]
+    (field,) = extensions["plan"]["fields"]  # although the document had not come before
+    assert (field["path"], field["coordinate"], field["budget"]) == ("stock", "Query.stock", 50)
     assert extensions["cost"] == {"cost": 1, "limit": 10_000}
     assert extensions["freshness"] == []
+
+
+async def test_a_plan_shows_what_memory_had(plain_database_url: str, redis_url: str) -> None:
+    """The second time nothing runs, and the ledger says where the answer came from."""
+    async with started(database_url=plain_database_url, redis_url=redis_url) as client:
+        for _ in range(2):
+            asked = (await client.query(QUERY, **{ASKED: "plan"})).json()
+    plan = asked["extensions"]["plan"]
+    assert (plan["batches"], plan["statements"], plan["calls"]) == ([], [], [])
+    assert plan["remembered"] == [{"loader": "StockBySymbol", "keys": 1, "memory": 1, "fields": ["stock"]}]
+
+
+async def test_fields_are_not_timed_where_settings_say_so(plain_database_url: str, redis_url: str) -> None:
+    """Then no record has any, and batches name none."""
+    off = {"tracing": {"fields": False}}
+    async with started(database_url=plain_database_url, redis_url=redis_url, **off) as client:
+        plan = (await client.query(QUERY, **{ASKED: "plan"})).json()["extensions"]["plan"]
+    assert plan["fields"] == []
+    assert [batch["fields"] for batch in plan["batches"]] == [[]]
 
 
 @pytest.mark.parametrize(
