@@ -41,20 +41,22 @@ def content_type(accept: str) -> str:
 
 def pieces(registry: CollectorRegistry, form: str) -> Iterator[bytes]:
     """Yield the exposition of a registry, in the form that one of the two content types names."""
+    last = ""
     for family in registry.collect():
         # When a series began is told by no process that outlives its scrapes: it would double their number.
         family.samples = [one for one in family.samples if not one.name.endswith("_created")]
-        yield from _written(family, form)
+        yield from _written(family, form, goes_on=family.name == last)
+        last = family.name
     if form == OPENMETRICS:
         yield _END
 
 
-def _written(family: Metric, form: str) -> Iterator[bytes]:
+def _written(family: Metric, form: str, *, goes_on: bool) -> Iterator[bytes]:
     samples = family.samples
     for start in range(0, max(1, len(samples)), PIECE):
         family.samples = samples[start : start + PIECE]
         written = _write(_Only((family,)), form)
-        yield written if start == 0 else _without_head(written)
+        yield _without_head(written) if goes_on or start else written
 
 
 def _write(one: Collector, form: str) -> bytes:

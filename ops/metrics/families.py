@@ -19,6 +19,9 @@ OTHER: Final = "other"
 MOST: Final = 200
 """Label sets of a family, unless it says otherwise."""
 
+AT_ONCE: Final = 10
+"""Label sets of a histogram, of some twenty samples each, that are made at a time."""
+
 Labels = tuple[str, ...]
 
 
@@ -69,7 +72,7 @@ class Distributions(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the family as it stands."""
-        yield histogram(self._declared, self.values.items())
+        yield from histogram(self._declared, self.values.items())
 
 
 def rest(labels: Labels, open_places: Collection[int]) -> Labels:
@@ -85,18 +88,28 @@ def counter(declared: Declared, values: Iterable[tuple[Labels, float]]) -> Count
     return family
 
 
-def histogram(declared: Declared, values: Iterable[tuple[Labels, Distribution]]) -> HistogramMetricFamily:
-    """Return a histogram's family with its distributions by labels."""
-    family = HistogramMetricFamily(declared.name, declared.help, labels=declared.labels, unit=declared.unit)
-    for labels, one in values:
-        bounds = [*map(floatToGoString, one.edges), "+Inf"]
-        buckets: list[tuple[str, float] | tuple[str, float, Exemplar]] = []
-        for place, (bound, seen) in enumerate(zip(bounds, accumulate(one.counts), strict=True)):
-            traced = one.traced.get(place)
-            if traced is None:
-                buckets.append((bound, seen))
-            else:
-                exemplar = Exemplar({"trace_id": f"{traced.trace_id:032x}"}, traced.value, traced.at)
-                buckets.append((bound, seen, exemplar))
-        family.add_metric(labels, buckets, one.total)
-    return family
+def histogram(declared: Declared, values: Iterable[tuple[Labels, Distribution]]) -> Iterator[HistogramMetricFamily]:
+    """Yield a histogram's family with its distributions by labels, a few of them at a time.
+
+    All of several hundred label sets at once would take tens of milliseconds; whoever writes them down knows that
+    families of one name that follow each other are one.
+    """
+    left = list(values)
+    for start in range(0, max(1, len(left)), AT_ONCE):
+        family = HistogramMetricFamily(declared.name, declared.help, labels=declared.labels, unit=declared.unit)
+        for labels, one in left[start : start + AT_ONCE]:
+            _add(family, labels, one)
+        yield family
+
+
+def _add(family: HistogramMetricFamily, labels: Labels, one: Distribution) -> None:
+    bounds = [*map(floatToGoString, one.edges), "+Inf"]
+    buckets: list[tuple[str, float] | tuple[str, float, Exemplar]] = []
+    for place, (bound, seen) in enumerate(zip(bounds, accumulate(one.counts), strict=True)):
+        traced = one.traced.get(place)
+        if traced is None:
+            buckets.append((bound, seen))
+        else:
+            exemplar = Exemplar({"trace_id": f"{traced.trace_id:032x}"}, traced.value, traced.at)
+            buckets.append((bound, seen, exemplar))
+    family.add_metric(labels, buckets, one.total)

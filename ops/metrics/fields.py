@@ -10,7 +10,7 @@ from ops.metrics.distribution import Distribution
 from ops.metrics.families import OTHER, histogram
 from ops.operation_record import FieldRecord
 
-MOST_PATHS: Final = 300
+MOST_PATHS: Final = 200
 """Paths of all operations together that have metrics of their own."""
 MOST_OF_ONE: Final = 40
 """Those of a single operation, so that a large one leaves room for others."""
@@ -57,7 +57,7 @@ class FieldTimes:
 
     def collect(self) -> Iterator[Metric]:
         """Yield the family as it stands."""
-        yield histogram(catalogue.FIELD_SECONDS, (((one.operation, one.path), one.seconds) for one in self))
+        yield from histogram(catalogue.FIELD_SECONDS, (((one.operation, one.path), one.seconds) for one in self))
 
     def _meet(self, known: dict[str, FieldTime], operation: str, path: str, coordinate: str) -> FieldTime:
         if self._held >= MOST_PATHS or len(known) >= MOST_OF_ONE:

@@ -45,7 +45,7 @@ class LoadingTimes:
     def collect(self) -> Iterator[Metric]:
         """Yield the families as they stand."""
         loaders = [((name,), times) for name, times in self._loaders.items()]
-        yield histogram(catalogue.BATCH_SECONDS, ((labels, times.seconds) for labels, times in loaders))
-        yield histogram(catalogue.BATCH_KEYS, ((labels, times.keys) for labels, times in loaders))
+        yield from histogram(catalogue.BATCH_SECONDS, ((labels, times.seconds) for labels, times in loaders))
+        yield from histogram(catalogue.BATCH_KEYS, ((labels, times.keys) for labels, times in loaders))
         yield counter(catalogue.KEYS_ASKED, ((labels, times.asked) for labels, times in loaders))
         yield counter(catalogue.KEYS_LOADED, ((labels, times.keys.total) for labels, times in loaders))

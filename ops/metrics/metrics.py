@@ -20,7 +20,7 @@ from ops.metrics.operations import Operations
 from ops.metrics.presence import Presence
 from ops.metrics.readings import Readings
 from ops.metrics.requests import Requests
-from ops.operation_record import OperationRecord
+from ops.operation_record import Observer
 
 REFRESH_SECONDS = 1.0
 JOB_EDGES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 120.0, 300.0)
@@ -37,6 +37,8 @@ class Metrics:
     """What the process counts; what it merely has, as connections, is read from it at each scrape."""
 
     registry: CollectorRegistry
+    observe: Observer
+    """Counts an operation with all that it did, but statements and cache calls, which are counted as they end."""
     budgets: Budgets
     operations: Operations
     requests: Requests
@@ -68,10 +70,6 @@ class Metrics:
         with suppress(TimeoutError):
             async with asyncio.timeout(REFRESH_SECONDS):
                 await asyncio.gather(*(refresh() for refresh in self.refreshers))
-
-    def observe(self, record: OperationRecord) -> None:
-        """Count an operation with all that it did, but statements and cache calls, which are counted as they end."""
-        self.operations.observe(record)
 
     def note_statement(self, name: str, seconds: float, failed: bool) -> None:  # noqa: FBT001, ARG002 - who calls has a say
         """Count an SQL statement; that it failed is its operation's to tell."""
@@ -120,6 +118,7 @@ def make_metrics(budgets: Budgets | None = None) -> Metrics:
     ProcessCollector(registry=registry)
     return Metrics(
         registry=registry,
+        observe=operations.observe,
         budgets=budgets,
         operations=operations,
         requests=requests,

@@ -1,5 +1,6 @@
 """The metrics of operations, made of their records: an Observer that costs a kept answer half a microsecond."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -14,9 +15,9 @@ from ops.metrics.fields import FieldTimes
 from ops.metrics.loading import LoadingTimes
 from ops.operation_record import OperationRecord
 
-MOST_REGISTERED: Final = 150
+MOST_REGISTERED: Final = 100
 """Names of registered documents that have metrics of their own; the others share "other"."""
-MOST_FOUND: Final = 50
+MOST_FOUND: Final = 30
 """Names of other documents that have: those of the first that ran, for an API without registered ones."""
 
 _Key = tuple[str, str | None, bool]
@@ -55,7 +56,9 @@ class Operations(Collector):
         statuses[record.status] = statuses.get(record.status, 0) + 1
         trace = record.trace
         if trace is None:
-            times.seconds.observe(record.seconds)
+            seconds = times.seconds  # as its `observe` does: a call would be a fifth of what this costs a kept answer
+            seconds.counts[bisect_left(seconds.edges, record.seconds)] += 1
+            seconds.total += record.seconds
         else:
             self._observe_traced(times, record, trace.trace_id)
         for code in record.codes:
@@ -74,7 +77,7 @@ class Operations(Collector):
             catalogue.OPERATIONS,
             (((one.kind, one.name, str(status)), count) for one in times for status, count in one.statuses.items()),
         )
-        yield histogram(catalogue.OPERATION_SECONDS, (((one.kind, one.name), one.seconds) for one in times))
+        yield from histogram(catalogue.OPERATION_SECONDS, (((one.kind, one.name), one.seconds) for one in times))
         yield from self.phases.collect()
         yield from self.fields.collect()
         yield from self.loading.collect()

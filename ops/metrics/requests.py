@@ -1,5 +1,6 @@
 """The metrics of HTTP: every answer by method, endpoint and true status, whoever gave it."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -36,7 +37,11 @@ class RequestTimes:
         if kept.trace_id and kept.request_id == request_id:
             self.seconds.observe_traced(seconds, kept.trace_id)
         else:
-            self.seconds.observe(seconds)
+            times = (
+                self.seconds
+            )  # as its `observe` does: kept answers come by here, and a call is a tenth of a microsecond
+            times.counts[bisect_left(times.edges, seconds)] += 1
+            times.total += seconds
 
 
 class Requests(Collector):
@@ -66,4 +71,4 @@ class Requests(Collector):
                 for status, count in one.statuses.items()
             ),
         )
-        yield histogram(catalogue.REQUEST_SECONDS, (((one.method, one.endpoint), one.seconds) for one in times))
+        yield from histogram(catalogue.REQUEST_SECONDS, (((one.method, one.endpoint), one.seconds) for one in times))
