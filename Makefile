@@ -16,7 +16,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test install develop pytest bench soak format lint types contracts containers schema-check browser lock clean
+.PHONY: help serve test install develop pytest bench soak format lint types contracts containers schema-check deploy-check browser prometheus lock clean
 
 include clients/rules.mk
 
@@ -26,7 +26,7 @@ help: ## List what can be made
 serve: $(RUNTIME) graphiql-optional ## Serve on http://127.0.0.1:8000 with embedded servers and demo data (ARGS="--help")
 	@exec $(BIN)/insitechart serve --with-parent $(ARGS)
 
-test: lint types contracts containers schema-check clients-check graphiql-optional browser pytest ## Run every check and test
+test: lint types contracts containers schema-check deploy-check clients-check graphiql-optional browser prometheus pytest ## Run every check and test
 
 install: $(RUNTIME) ## Make the environment that serving needs
 develop: $(DEVELOPMENT) ## Make the environment that checks and tests need
@@ -62,11 +62,21 @@ schema-check: $(DEVELOPMENT) ## Check schema.graphql against the code, and again
 	$(BIN)/insitechart schema check
 	$(BIN)/insitechart schema check --against base
 
+deploy-check: $(DEVELOPMENT) ## Check dashboards, rules and alerts against the objectives that they are made of
+	$(BIN)/python -m ops.deploy check
+
 # A system package is installed only where nobody minds; elsewhere the browser tests say that they were skipped.
 browser:
 	@if [ -n "$$CI" ] && ! command -v chromium >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends chromium \
 	    >/dev/null || echo "browser: chromium could not be installed; its tests will be skipped" >&2; \
+	fi
+
+# As above. Tests start a Prometheus of their own: in this run level nothing starts its service.
+prometheus:
+	@if [ -n "$$CI" ] && ! command -v prometheus >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+	    prometheus >/dev/null || echo "prometheus: it could not be installed; its tests will be skipped" >&2; \
 	fi
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

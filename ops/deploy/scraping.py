@@ -21,7 +21,8 @@ COMPOSED: Mapping[str, Sequence[str]] = {
     WORK: (f"work:{METRICS_PORT}", f"work:{METRICS_PORT + 1}"),
     COLLECT: (f"collect:{METRICS_PORT}",),
 }
-"""The processes of the compose file, by job; names that stand for several containers are asked of each."""
+"""The processes of the compose file, by job: a worker's scorer and jobs have a port each. Names are asked for again and
+again, and all containers behind one are scraped."""
 
 _COMMENT = """\
 Written by `python -m ops.deploy write`; do not edit. Jobs are named as rules and dashboard expect them.
