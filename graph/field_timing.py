@@ -39,8 +39,9 @@ class FieldTiming:
         """Return the records of all columns that began, parents before children. What never ended ends now."""
         ASKING.set(())
         now = perf_counter()
+        columns = zip(self._fields, self._parents, self._begun, self._ended, strict=True)
         return [
-            FieldRecord(field.path, field.coordinate, parents, begun, (ended or now) - begun)
-            for field, parents, begun, ended in zip(self._fields, self._parents, self._begun, self._ended, strict=True)
+            FieldRecord(path, coordinate, parents, begun, (ended or now) - begun)
+            for (path, coordinate, _), parents, begun, ended in columns
             if begun
         ]
