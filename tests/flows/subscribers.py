@@ -52,6 +52,8 @@ class Served:
     metrics: Metrics
     drain: Drain
     contexts: list[RequestContext]
+    engine: Engine
+    documents: Documents
 
     @property
     def statements(self) -> int:
@@ -147,7 +149,7 @@ async def served(database_url: str, redis_url: str | None, **more: Any) -> Async
         engine = Engine(schema, documents, context, metrics, settings.deadlines.operation, hub)
         app = build_routes(engine, settings, drain, metrics, Readiness((), 1))
         await write_stocks(database, [_stock(symbol) for symbol in SYMBOLS])
-        yield Served(app, hub, redis, database, settings, metrics, drain, contexts)
+        yield Served(app, hub, redis, database, settings, metrics, drain, contexts, engine, documents)
 
 
 async def write_price(database: Database, symbol: str, price: float) -> None:

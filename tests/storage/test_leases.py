@@ -155,3 +155,24 @@ async def test_what_comes_back_after_closing_is_closed(plain_database_url: str) 
         await database.leases.release(lent)
     with pytest.raises(Unavailable):
         await backend(database)
+
+
+async def test_waits_are_told_and_those_who_wait_are_counted(pair: Database) -> None:
+    """Only who found no connection at hand has waited: in vain or not, and also for one to be opened."""
+    waits: list[float] = []
+    pair.leases.on_wait = waits.append
+    await backend(pair)
+    told = len(waits)  # none, or the opening of the first connection
+    async with pair.lease(Deadline.after(30)), pair.lease(Deadline.after(30)):
+        assert pair.leases.active == 2
+        told_by_opening = len(waits) - told
+        waiting = asyncio.create_task(backend(pair))
+        await turns()
+        assert pair.leases.waiting == 1
+        with pytest.raises(DeadlineExceeded):
+            await Session(pair, Deadline.after(0.05)).fetch("pid", "SELECT 1")
+        assert len(waits) == told + told_by_opening + 1
+        assert waits[-1] >= 0.04
+    await waiting
+    assert len(waits) == told + told_by_opening + 2
+    assert (pair.leases.active, pair.leases.waiting) == (0, 0)
