@@ -73,7 +73,7 @@ def served(name: str, command: list[str], environment: Mapping[str, str], port: 
                     raise SystemExit(f"{name} did not start: {said.decode(errors='replace')[-3_000:]}")
                 if not port and (found := re.search(rb"http://127\.0\.0\.1:(\d+)", said)):
                     port = int(found[1])
-                if port and _listens(port):
+                if port and listens(port):
                     break
                 sleep(0.05)
             yield Served(name, process.pid, port)
@@ -92,7 +92,8 @@ def _on_the_servers_core() -> None:
         os.sched_setaffinity(0, {sorted(cores)[SERVER_CORE]})
 
 
-def _listens(port: int) -> bool:
+def listens(port: int) -> bool:
+    """Whether somebody listens on a port of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

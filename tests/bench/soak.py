@@ -21,7 +21,7 @@ import httpx
 from ops.profiling.processes import running
 from tests.bench.machine import ROOT
 from tests.bench.market_data import running_servers
-from tests.bench.processes import Served, free_port, served
+from tests.bench.processes import Served, free_port, listens, served
 from tests.bench.soak_load import Load
 from tests.bench.soak_verdict import Trend, trend
 from tests.bench.soak_watch import Sample, Watched, connections, sample
@@ -108,7 +108,7 @@ async def _found(server: Served, scrape_port: int) -> list[Watched]:
     async with asyncio.timeout(_START_SECONDS):
         while True:
             ours = {each.role: each.pid for each in running() if each.data_dir == FOLDER / "data"}
-            if set(ROLES) <= ours.keys():
+            if set(ROLES) <= ours.keys() and all(map(listens, ports.values())):
                 return [Watched(role, ours[role], f"http://127.0.0.1:{ports[role]}/metrics") for role in ROLES]
             await asyncio.sleep(0.5)
 

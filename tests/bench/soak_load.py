@@ -43,7 +43,7 @@ class Load:
     async def run(self, stop: asyncio.Event) -> None:
         """Load the server until the stop, then close everything."""
         deeds: list[tuple[Callable[[], Awaitable[None]], int]] = [
-            (self._query, 50), (self._ask_again, 20), (self._subscribe, 10), (self._unsubscribe, 8),
+            (self._query, 50), (self._ask_again, 20), (self._subscribe, 12), (self._unsubscribe, 6),
             (self._ask_badly, 6), (self._leave, 6),
         ]  # fmt: skip
         chosen, weights = zip(*deeds, strict=True)
@@ -80,8 +80,7 @@ class Load:
     async def _leave(self) -> None:
         """Ask for much, and be gone before the answer."""
         _, writer = await asyncio.open_connection(self._host, self._port)
-        query = _LIST.replace("$first: Int!", f"$first: Int! = {self._random.randint(20, 90)}")
-        body = json.dumps({"query": query}).encode()
+        body = json.dumps({"query": _LIST, "variables": {"first": self._random.randint(20, 90)}}).encode()
         head = f"POST /graphql HTTP/1.1\r\nHost: soak\r\nContent-Type: application/json\r\nContent-Length: {len(body)}"
         writer.write(head.encode() + b"\r\n\r\n" + body[: self._random.choice((len(body) // 2, len(body)))])
         await asyncio.sleep(self._random.random() * 0.02)
