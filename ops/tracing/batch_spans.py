@@ -6,41 +6,39 @@ A batch belongs to the operation and answers several fields: it is nobody's chil
 from collections.abc import Mapping
 from typing import Final
 
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.semconv._incubating.attributes.db_attributes import DB_RESPONSE_RETURNED_ROWS
 from opentelemetry.semconv.attributes.db_attributes import (
     DB_OPERATION_BATCH_SIZE,
     DB_OPERATION_NAME,
     DB_QUERY_SUMMARY,
 )
-from opentelemetry.trace import Link, SpanContext, SpanKind
 
 from ops.operation_record import BatchRecord, OperationRecord
-from ops.tracing.drawing import Attributes, Drawing, Origin
+from ops.tracing.drawing import Attributes, Drawing, Stores
 from ops.tracing.field_spans import FieldSpans
 
 _NO_ANSWER: Final = "no_answer"
 
 
-def draw_batches(
-    drawing: Drawing, record: OperationRecord, parent: SpanContext, fields: FieldSpans
-) -> dict[int, SpanContext]:
-    """Add a span for each batch, linked to those of the fields that asked; return their contexts by number."""
+def draw_batches(drawing: Drawing, record: OperationRecord, parent: int, fields: FieldSpans) -> dict[int, int]:
+    """Add a span for each batch, linked to those of the fields that asked; return their ids by number."""
     return {batch.number: _draw_batch(drawing, batch, parent, fields) for batch in record.batches}
 
 
 def draw_statements(
-    drawing: Drawing, origin: Origin, record: OperationRecord, parent: SpanContext, batches: Mapping[int, SpanContext]
+    drawing: Drawing, stores: Stores, record: OperationRecord, parent: int, batches: Mapping[int, int]
 ) -> None:
     """Add a span for each SQL statement. Its summary is the name that it has here; its text would be long."""
     for statement in record.statements:
         attributes: Attributes = {
-            **origin.database,
+            **stores.database,
             DB_QUERY_SUMMARY: statement.name,
             DB_RESPONSE_RETURNED_ROWS: statement.rows,
         }
         drawing.add(
             statement.name,
-            SpanKind.CLIENT,
+            Span.SPAN_KIND_CLIENT,
             statement.begun,
             statement.seconds,
             batches.get(statement.batch, parent),
@@ -50,16 +48,16 @@ def draw_statements(
 
 
 def draw_calls(
-    drawing: Drawing, origin: Origin, record: OperationRecord, parent: SpanContext, batches: Mapping[int, SpanContext]
+    drawing: Drawing, stores: Stores, record: OperationRecord, parent: int, batches: Mapping[int, int]
 ) -> None:
     """Add a span for each call of the shared cache."""
     for call in record.calls:
-        attributes: Attributes = {**origin.cache, DB_OPERATION_NAME: call.name}
+        attributes: Attributes = {**stores.cache, DB_OPERATION_NAME: call.name}
         if call.keys > 1:  # as the conventions have it
             attributes[DB_OPERATION_BATCH_SIZE] = call.keys
         drawing.add(
             f"cache {call.name}",
-            SpanKind.CLIENT,
+            Span.SPAN_KIND_CLIENT,
             call.begun,
             call.seconds,
             batches.get(call.batch, parent),
@@ -68,10 +66,10 @@ def draw_calls(
         )
 
 
-def _draw_batch(drawing: Drawing, batch: BatchRecord, parent: SpanContext, fields: FieldSpans) -> SpanContext:
+def _draw_batch(drawing: Drawing, batch: BatchRecord, parent: int, fields: FieldSpans) -> int:
     links = [
-        Link(context, {"insitechart.field.path": field.path})
-        for field, context in fields
+        drawing.link(span_id, {"insitechart.field.path": field.path})
+        for field, span_id in fields
         if field.path in batch.fields and field.begun <= batch.begun <= field.begun + field.seconds
     ]
     attributes: Attributes = {
@@ -83,4 +81,6 @@ def _draw_batch(drawing: Drawing, batch: BatchRecord, parent: SpanContext, field
         "insitechart.batch.redis_hits": batch.redis_hits,
         "insitechart.batch.fields": batch.fields,
     }
-    return drawing.add(batch.loader, SpanKind.INTERNAL, batch.begun, batch.seconds, parent, attributes, links=links)
+    return drawing.add(
+        batch.loader, Span.SPAN_KIND_INTERNAL, batch.begun, batch.seconds, parent, attributes, links=links
+    )

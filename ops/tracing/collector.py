@@ -8,22 +8,23 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans, Span
 from opentelemetry.semconv._incubating.attributes.deployment_attributes import DEPLOYMENT_ENVIRONMENT_NAME
 from opentelemetry.semconv._incubating.attributes.process_attributes import PROCESS_RUNTIME_VERSION
 from opentelemetry.semconv.attributes.db_attributes import DB_NAMESPACE, DB_SYSTEM_NAME
 from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, SERVER_PORT
 from opentelemetry.semconv.attributes.service_attributes import SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_VERSION
 from opentelemetry.semconv.schemas import Schemas
-from opentelemetry.util.types import AttributeValue
 from pydantic import SecretStr
 
 from ops.operation_record import OperationRecord
 from ops.settings import Settings
 from ops.tracing.begun import TracingHooks
-from ops.tracing.drawing import Origin
+from ops.tracing.complaints import Complaints
+from ops.tracing.drawing import Attributes, Stores, Value, key_value
 from ops.tracing.export import Export
 from ops.tracing.external_spans import call_spans
 from ops.tracing.keeping import Keeping
@@ -33,60 +34,61 @@ from ops.tracing_settings import read_headers
 
 _SCHEMA: Final = Schemas.V1_44_0.value
 _DISTRIBUTION: Final = "insitechart"
-
-
-class _Resource(Resource):
-    """Hashes itself once: the exporter asks for each span, and the SDK then writes all attributes as JSON."""
-
-    def __init__(self, attributes: dict[str, AttributeValue], schema_url: str) -> None:
-        super().__init__(attributes, schema_url)
-        self._hash = super().__hash__()
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        return self is other or super().__eq__(other)
+_LONGEST_REASON: Final = 300
 
 
 def open_export(settings: Settings, hooks: TracingHooks) -> Export:
     """Return the way to the collector that the settings name; its own thread has begun."""
-    tracing = settings.tracing
-    origin = _origin(settings)
+    stores = Stores(_address("postgresql", settings.database_url), _address("redis", settings.redis_url))
     keeping = Keeping(hooks.operation_seconds, hooks.field_seconds)
 
-    def make(kept: Kept) -> Sequence[ReadableSpan]:
+    def make(kept: Kept) -> Sequence[Span]:
         record = kept.record
         if record.trace is None:
             return ()
         if isinstance(record, OperationRecord):
-            return operation_spans(origin, keeping, record, record.trace, kept.reason, kept.epoch)
-        return call_spans(origin, record, record.trace, kept.reason, kept.epoch)
+            return operation_spans(stores, keeping, record, record.trace, kept.reason, kept.epoch)
+        return call_spans(record, record.trace, kept.reason, kept.epoch)
 
-    exporter = OTLPSpanExporter(
-        endpoint=tracing.endpoint, headers=read_headers(tracing.headers), timeout=tracing.deadline
-    )
-    return Export(exporter, make, tracing.queue, hooks.dropped)
+    return Export(OtlpCollector(settings), make, settings.tracing.queue, hooks.dropped)
 
 
-def _origin(settings: Settings) -> Origin:
-    release = _release()
-    resource = _Resource(
-        {
-            SERVICE_NAME: settings.tracing.service_name,
+class OtlpCollector:
+    """Sends over HTTP, with the retries, certificates and proxies of OpenTelemetry's own exporter."""
+
+    def __init__(self, settings: Settings) -> None:
+        tracing = settings.tracing
+        self._exporter = OTLPSpanExporter(
+            endpoint=tracing.endpoint, headers=read_headers(tracing.headers), timeout=tracing.deadline
+        )
+        self._complaints = Complaints()
+        release = _release()
+        told: Attributes = {
+            SERVICE_NAME: tracing.service_name,
             SERVICE_INSTANCE_ID: str(uuid4()),
             DEPLOYMENT_ENVIRONMENT_NAME: settings.environment,
             PROCESS_RUNTIME_VERSION: platform.python_version(),
             **({SERVICE_VERSION: release} if release else {}),
-        },
-        _SCHEMA,
-    )
-    return Origin(
-        resource,
-        InstrumentationScope(_DISTRIBUTION, release, _SCHEMA),
-        _address("postgresql", settings.database_url),
-        _address("redis", settings.redis_url),
-    )
+        }
+        self._resource = Resource(attributes=[key_value(key, value) for key, value in told.items()])
+        self._scope = InstrumentationScope(name=_DISTRIBUTION, version=release or "")
+
+    def send(self, spans: Sequence[Span]) -> str | None:
+        """Send spans within the deadline; return why they were not taken."""
+        scope_spans = ScopeSpans(scope=self._scope, spans=spans, schema_url=_SCHEMA)
+        of_resource = ResourceSpans(resource=self._resource, scope_spans=[scope_spans], schema_url=_SCHEMA)
+        request = ExportTraceServiceRequest(resource_spans=[of_resource])
+        with self._complaints as complaints:
+            # The public `export` takes the SDK's spans only; a real collector in the tests tells when this changes.
+            result = self._exporter._client.export(request.SerializeToString())  # noqa: SLF001
+        if result.success:
+            return None
+        answer = f"HTTP {result.status_code} {result.reason or ''}".strip() if result.status_code else ""
+        return answer or str(result.error or complaints.first)[:_LONGEST_REASON]
+
+    def close(self) -> None:
+        """Send no more; a retry that waits ends at once."""
+        self._exporter._client.shutdown()  # noqa: SLF001 - the exporter's own is not typed
 
 
 def _release() -> str | None:
@@ -96,9 +98,9 @@ def _release() -> str | None:
         return None  # a clone that was not installed has no version of its own
 
 
-def _address(system: str, url: SecretStr | None) -> dict[str, AttributeValue]:
+def _address(system: str, url: SecretStr | None) -> dict[str, Value]:
     """Return where a store is: of a URL with several hosts, or with the host in its query, no address."""
-    found: dict[str, AttributeValue] = {DB_SYSTEM_NAME: system}
+    found: dict[str, Value] = {DB_SYSTEM_NAME: system}
     parts = urlsplit(url.get_secret_value() if url else "")
     if parts.path.strip("/") and parts.scheme != "unix":
         found[DB_NAMESPACE] = parts.path.strip("/")

@@ -11,21 +11,31 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from threading import Event, Thread
 from time import sleep
-from typing import Final
+from typing import Final, Protocol
 
 import structlog
-from opentelemetry.sdk.trace import ReadableSpan
-from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from ops.operation_record import OperationRecord
-from ops.tracing.complaints import Complaints
 from ops.tracing.records import Kept
 
 PAUSE: Final = 1.0
 """Seconds that spans wait for company at most."""
-TOGETHER: Final = 128
-"""Spans from which on no more join an export: encoding them holds the interpreter, and requests wait as long."""
+TOGETHER: Final = 512
+"""Spans from which on no more join an export."""
 _log = structlog.get_logger()
+
+
+class Collector(Protocol):
+    """Takes spans, on one thread."""
+
+    def send(self, spans: Sequence[Span]) -> str | None:
+        """Send spans within a deadline; return why they were not taken."""
+        ...
+
+    def close(self) -> None:
+        """Send no more, and end a send under way as soon as may be; called from another thread."""
+        ...
 
 
 class Export:
@@ -33,13 +43,12 @@ class Export:
 
     def __init__(
         self,
-        exporter: SpanExporter,
-        make: Callable[[Kept], Sequence[ReadableSpan]],
+        collector: Collector,
+        make: Callable[[Kept], Sequence[Span]],
         most: int,
         dropped: Callable[[int], None],
     ) -> None:
-        self._exporter = exporter
-        self._complaints = Complaints()
+        self._collector = collector
         self._make = make
         self._most = most
         self._dropped = dropped
@@ -76,7 +85,7 @@ class Export:
             async with asyncio.timeout(seconds):
                 await self._done.wait()
         self._abandoned = True
-        self._exporter.shutdown()
+        self._collector.close()
         left = len(self._queue) + self._under_way
         if left:
             self._dropped(left)
@@ -94,7 +103,7 @@ class Export:
         self._tell(self._done.set)
 
     def _export_some(self) -> None:
-        spans: list[ReadableSpan] = []
+        spans: list[Span] = []
         while self._queue and len(spans) < TOGETHER:
             self._under_way += 1
             kept = self._queue.popleft()
@@ -105,13 +114,12 @@ class Export:
                 _log.exception("spans_not_made")
             sleep(0)  # lets the event loop have the interpreter
         traces = self._under_way
-        with self._complaints as complaints:
-            result = self._exporter.export(spans)
+        problem = self._collector.send(spans)
         self._under_way = 0
-        if result is SpanExportResult.SUCCESS:
+        if problem is None:
             self._succeeded()
         elif not self._abandoned:  # else those who gave up on it have counted
-            self._failed(traces, complaints.first)
+            self._failed(traces, problem)
 
     def _succeeded(self) -> None:
         if self._failing:

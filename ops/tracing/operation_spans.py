@@ -5,18 +5,16 @@ Attributes are those of OpenTelemetry's semantic conventions where there are som
 
 from typing import Final
 
-from opentelemetry.sdk.trace import ReadableSpan
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from opentelemetry.semconv._incubating.attributes.graphql_attributes import (
     GRAPHQL_OPERATION_NAME,
     GRAPHQL_OPERATION_TYPE,
 )
 from opentelemetry.semconv.attributes.http_attributes import HTTP_RESPONSE_STATUS_CODE
-from opentelemetry.trace import SpanContext, SpanKind
-from opentelemetry.util.types import AttributeValue
 
 from ops.operation_record import OperationRecord, TraceContext
 from ops.tracing.batch_spans import draw_batches, draw_calls, draw_statements
-from ops.tracing.drawing import Attributes, Drawing, Origin
+from ops.tracing.drawing import Attributes, Drawing, Stores, Value, key_value
 from ops.tracing.field_spans import draw_fields
 from ops.tracing.keeping import Keeping, Reason, fault
 
@@ -28,47 +26,44 @@ _TYPES: Final = {"query": "query", "mutation": "mutation", _SUBSCRIPTION: _SUBSC
 
 
 def operation_spans(
-    origin: Origin, keeping: Keeping, record: OperationRecord, trace: TraceContext, reason: Reason, epoch: float
-) -> list[ReadableSpan]:
+    stores: Stores, keeping: Keeping, record: OperationRecord, trace: TraceContext, reason: Reason, epoch: float
+) -> list[Span]:
     """Return the spans of an operation, its own first; at most `MOST_SPANS`, and it says how many were left out."""
-    drawing = Drawing(origin, trace, epoch)
-    attributes = _attributes(record, keeping, reason)
-    own = _draw_operation(drawing, record, trace, attributes)
+    drawing = Drawing(trace, epoch)
+    own = _draw_operation(drawing, record, trace, _attributes(record, keeping, reason))
     execution = own
     for phase in record.phases:
-        context = drawing.add(phase.name, SpanKind.INTERNAL, phase.begun, phase.seconds, own, {})
+        span = drawing.add(phase.name, Span.SPAN_KIND_INTERNAL, phase.begun, phase.seconds, own, {})
         if phase.name == "execute":
-            execution = context
+            execution = span
     fields = draw_fields(drawing, record, execution, {id(field) for field in keeping.over(record)})
     batches = draw_batches(drawing, record, own, fields)
-    draw_statements(drawing, origin, record, own, batches)
-    draw_calls(drawing, origin, record, own, batches)
+    draw_statements(drawing, stores, record, own, batches)
+    draw_calls(drawing, stores, record, own, batches)
     left_out = len(drawing.spans) - MOST_SPANS
     if left_out > 0:
-        attributes["insitechart.spans_left_out"] = left_out
+        drawing.spans[0].attributes.append(key_value("insitechart.spans_left_out", left_out))
     return drawing.spans[:MOST_SPANS]
 
 
-def _draw_operation(
-    drawing: Drawing, record: OperationRecord, trace: TraceContext, attributes: Attributes
-) -> SpanContext:
+def _draw_operation(drawing: Drawing, record: OperationRecord, trace: TraceContext, attributes: Attributes) -> int:
     is_event = record.kind == _EVENT
-    named = f"{record.kind} {record.name}" if record.registered and record.name else record.kind
     return drawing.add(
-        named,
-        SpanKind.INTERNAL if is_event else SpanKind.SERVER,
+        f"{record.kind} {record.name}" if record.registered and record.name else record.kind,
+        Span.SPAN_KIND_INTERNAL if is_event else Span.SPAN_KIND_SERVER,
         record.begun,
         record.seconds,
-        drawing.context(trace.parent_id, is_remote=not is_event) if trace.parent_id else None,
+        trace.parent_id,
         attributes,
         failure=fault(record),
-        context=drawing.context(trace.span_id),
+        span_id=trace.span_id,
+        is_remote=bool(trace.parent_id) and not is_event,
     )
 
 
 def _attributes(record: OperationRecord, keeping: Keeping, reason: Reason) -> Attributes:
     lasts = record.kind == _SUBSCRIPTION  # as long as its client likes
-    told: dict[str, AttributeValue | None] = {
+    told: dict[str, Value | None] = {
         "insitechart.kept_because": reason,
         "insitechart.request_id": record.request_id,
         GRAPHQL_OPERATION_TYPE: _TYPES.get(record.kind),

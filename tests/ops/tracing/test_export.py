@@ -45,7 +45,7 @@ async def test_a_dead_collector_costs_a_line_and_a_count() -> None:
     """Nobody listens: tracing opens, takes records and closes; the log says it once, with the reason."""
     counted = Counted()
     with capture_logs() as logs:
-        async with open_tracing(sending_to(free_port(), deadline=2), counted.hooks) as tracing:
+        async with open_tracing(sending_to(free_port(), deadline=0.3), counted.hooks) as tracing:
             for _ in range(2):
                 counted.lost.clear()
                 tracing.observe(operation())
