@@ -106,6 +106,26 @@ async def test_a_long_answer_is_drawn_in_parts(watched: Watched, toy_url: str) -
     assert watched.problems == []
 
 
+async def test_a_narrow_window_has_room_for_all(watched: Watched, toy_url: str) -> None:
+    """On a telephone nothing is cut off sideways: panes stand one above the other, rows take two lines."""
+    page = watched.page
+    await page.set_viewport_size({"width": 400, "height": 800})
+    await open_panel(page, toy_url)
+    await page.get_by_role("switch").check()
+    await run(page)
+    await expect(page.get_by_role("treeitem")).to_have_count(20)
+    for pane in (".plan-rows", ".graphiql-editors", ".graphiql-response"):
+        box = await page.locator(pane).bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["width"] > 280
+        assert box["x"] + box["width"] <= 400
+    name = page.get_by_role("treeitem", name="field stocks.nodes.mentions, ").locator(".plan-label")
+    await expect(name).to_have_text("nodes.mentions")
+    assert await name.evaluate("label => label.scrollWidth <= label.clientWidth"), "the name is cut"
+    assert watched.problems == []
+
+
 @pytest.mark.parametrize(
     ("answer", "told"),
     [

@@ -3,6 +3,7 @@ import './workers.js';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import 'graphiql/style.css';
 import { createRoot } from 'react-dom/client';
+import './narrow.css';
 import firstLook from '../../../graph/static/first_look.graphql';
 import { PLAN_PLUGIN } from './plan/plugin.jsx';
 import { fetcherFor } from './requests/fetcher.js';

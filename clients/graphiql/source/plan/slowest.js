@@ -38,7 +38,10 @@ function latest(rows, ends, kind) {
 function batchesByField(rows, found = new Map()) {
   for (const row of rows) {
     if (row.kind === 'batch') {
-      for (const path of row.entry.fields) found.set(path, [...(found.get(path) ?? []), row]);
+      for (const path of row.entry.fields) {
+        if (!found.has(path)) found.set(path, []);
+        found.get(path).push(row);
+      }
     }
     batchesByField(row.children, found);
   }
