@@ -6,8 +6,8 @@ from typing import Literal
 from ops.deploy.clock import MINUTE
 
 Kind = Literal["timeseries", "stat", "gauge", "table", "heatmap"]
-Unit = Literal["s", "reqps", "ops", "percentunit", "percent", "short", "none"]
-"""Grafana's names: seconds, requests and operations a second, a share of 1, of 100, a count, a bare number."""
+Unit = Literal["s", "reqps", "ops", "percentunit", "percent", "bytes", "short", "none"]
+"""Grafana's names: seconds, requests and operations a second, a share of 1, of 100, bytes, a count, a bare number."""
 
 GREEN, YELLOW, RED = "green", "yellow", "red"
 Step = tuple[float | None, str]

@@ -11,10 +11,12 @@ _LONG_QUEUE = 1_000
 _BUSY_FEED = 36  # items in six hours, one in ten minutes: below that half an hour without any is nothing strange
 _FAILED = 0.5
 _LATE_EVENT = 5  # seconds
+_OLD_MESSAGE = 300  # seconds
+_NOT_DONE = 'outcome=~"failed|late"'
 _FEED = ("data_type", "source")
 _DEAD = 'queue_name="dead_letters"'
 _POSTS = 'data_type="post"'
-_OTHERS = 'data_type!="post"'
+_OTHERS = 'data_type=~"bar|quote"'
 
 
 def intake_alerts(clock: Clock) -> Iterable[Alert]:
@@ -39,6 +41,15 @@ def intake_alerts(clock: Clock) -> Iterable[Alert]:
         15 * MINUTE,
     )
     yield Alert(
+        "QueueStands",
+        "ticket",
+        f"max by (queue_name) ({catalogue.QUEUE_OLDEST.name}) > {_OLD_MESSAGE}",
+        "The oldest message of {{ $labels.queue_name }} has waited for {{ $value | humanizeDuration }}",
+        "`insitechart queues` tells who takes messages, and what each has in hand. Nobody: start a worker. One that "
+        "does not move: end it, and what it had in hand is taken over.",
+        5 * MINUTE,
+    )
+    yield Alert(
         "DeadLetters",
         "ticket",
         f"max by (queue_name) (delta({series(catalogue.QUEUE_LENGTH, _DEAD)}[{clock.text(15 * MINUTE)}])) > 0",
@@ -46,6 +57,14 @@ def intake_alerts(clock: Clock) -> Iterable[Alert]:
         "`insitechart dead-letters` shows them, with the error; mend the cause, then send them back.",
     )
     yield _stalled(clock)
+    yield Alert(
+        "JobsFail",
+        "ticket",
+        f"{increase(catalogue.JOB_RUNS, 'job_name', where=_NOT_DONE, over=clock.text(30 * MINUTE))} > 1",
+        "The job {{ $labels.job_name }} fails, or takes longer than it may",
+        "The worker's log has a line for each failed run. What the job makes grows old meanwhile; it is tried again by "
+        "itself.",
+    )
     failed = rate(catalogue.EXTERNAL_REQUESTS, "api_name", where='status!~"2..|304"', over=clock.text(15 * MINUTE))
     calls = rate(catalogue.EXTERNAL_REQUESTS, "api_name", over=clock.text(15 * MINUTE))
     yield Alert(

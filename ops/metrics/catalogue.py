@@ -151,10 +151,10 @@ LEASES_HELD: Final = _gauge("leases_held", "1 while this process leads what only
 JOB_RUNS: Final = _counter(
     "job_runs_total",
     "Runs of background jobs: done, failed, late, lost to another process, or released at a stop",
-    "job",
+    "job_name",
     "outcome",
 )
-JOB_SECONDS: Final = _histogram("job_run_duration_seconds", "Seconds that runs of background jobs took", "job")
+JOB_SECONDS: Final = _histogram("job_run_duration_seconds", "Seconds that runs of background jobs took", "job_name")
 TASKS: Final = _gauge("event_loop_tasks", "Tasks of the event loop that have not ended")
 DATA_PROCESSED: Final = _counter(
     "data_processed_total", "Items that intake stored, by kind and by where they come from", "data_type", "source"

@@ -10,6 +10,7 @@ from ops.deploy.dashboards.database import database_row
 from ops.deploy.dashboards.fields import fields_row
 from ops.deploy.dashboards.intake import intake_row
 from ops.deploy.dashboards.overview import overview_row, traffic_row
+from ops.deploy.dashboards.processes import processes_row
 from ops.deploy.dashboards.streams import streams_row
 
 
@@ -25,4 +26,5 @@ def sections(budgets: Budgets) -> Sequence[Section]:
         documents_row(),
         streams_row(),
         intake_row(budgets),
+        processes_row(),
     )

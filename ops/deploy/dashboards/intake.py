@@ -33,6 +33,24 @@ def intake_row(budgets: Budgets) -> Section:
                 most=1,
             ),
             Chart(
+                "Oldest message",
+                "How long the oldest message of each queue has waited.",
+                "s",
+                (Query(f"max by (queue_name) ({catalogue.QUEUE_OLDEST.name})", "{{queue_name}}"),),
+            ),
+            Chart(
+                "Newest items",
+                "How old the newest item of each feed is.",
+                "s",
+                (Query(f"max by (feed) ({catalogue.FEED_AGE.name})", "{{feed}}"),),
+            ),
+            Chart(
+                "Job runs",
+                "Runs of background jobs a second, by outcome.",
+                "ops",
+                (Query(rate(catalogue.JOB_RUNS, "job_name", "outcome"), "{{job_name}} {{outcome}}"),),
+            ),
+            Chart(
                 "External requests",
                 "Calls of other people's APIs, a second, by status or by why no answer came.",
                 "reqps",

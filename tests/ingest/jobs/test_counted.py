@@ -39,7 +39,7 @@ async def test_runs_are_counted_by_how_they_ended(surroundings: Surroundings) ->
     assert runs["long", "released"] >= 1
     failed = runs["badly", "failed"] + runs["late", "late"]
     assert counted(surroundings.metrics, "errors") == {("JOB_FAILED", "intake"): failed}
-    seconds = {one.labels["job"] for one in _samples(surroundings) if one.name.endswith("_count")}
+    seconds = {one.labels["job_name"] for one in _samples(surroundings) if one.name.endswith("_count")}
     assert seconds == {"well", "badly", "late", "long"}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from ops.budgets import load_budgets
 from ops.deploy.dashboards import sections
 from ops.deploy.drawing import dashboard_text
+from ops.metrics import catalogue
 
 DASHBOARD = json.loads(dashboard_text(sections(load_budgets())))
 PANELS: list[dict[str, Any]] = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
@@ -80,3 +81,9 @@ def test_thresholds_follow_the_stage() -> None:
         dashboard = json.loads(dashboard_text(sections(load_budgets(stage=stage))))
         (figure,) = [panel for panel in dashboard["panels"] if panel["title"] == "Response time, p90"]
         assert figure["fieldConfig"]["defaults"]["thresholds"]["steps"][-1]["value"] == seconds
+
+
+def test_no_metric_has_a_label_of_the_scraper() -> None:
+    """Prometheus calls its own labels `job` and `instance`; a metric's would come out as `exported_job`."""
+    taken = {"job", "instance", "le", "quantile", "alertname"}
+    assert [metric.name for metric in catalogue.CATALOGUE if taken & set(metric.labels)] == []
