@@ -23,7 +23,7 @@ class TracingSettings(BaseSettings):
     headers: SecretStr | None = Field(None, description="headers for it, as in api-key=1234,other=a%20b")
     share: float = Field(0.01, ge=0, le=1, description="share of traces that begin here and are kept in any case")
     rate: int = Field(
-        20, ge=1, le=100_000, description="traces a second that are kept unsampled, because they failed or were slow"
+        20, ge=0, le=100_000, description="traces a second that are kept unsampled, because they failed or were slow"
     )
     fields: bool = Field(default=True, description="time each field path; false leaves fields out of all that is told")
     sql_comments: bool = Field(
