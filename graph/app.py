@@ -72,7 +72,9 @@ class Application:
         elif self._routes is not None:
             await self._routes(scope, receive, send)
         elif scope["type"] == "http":
-            await send_error(send, Unavailable("The server is not open yet, or closed already"))
+            closed = Unavailable("The server is not open yet, or closed already")
+            self.metrics.refused_by_server(closed)
+            await send_error(send, closed)
         else:
             await send({"type": "websocket.close", "code": 1012, "reason": "reconnect"})
 
