@@ -2,10 +2,13 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,10 +28,11 @@ def start(plain_database_url: str, redis_url: str, tmp_path: Path) -> Iterator[S
     started: list[subprocess.Popen[bytes]] = []
     named = {"INSITECHART_DATABASE_URL": plain_database_url, "INSITECHART_REDIS_URL": redis_url}
 
-    def run(*arguments: str) -> subprocess.Popen[bytes]:
+    def run(*arguments: str, **variables: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "ops.cli", "work", *arguments]
+        environment = {**os.environ, **named, **variables}
         with (tmp_path / "log").open("ab") as log:
-            started.append(subprocess.Popen(command, cwd=ROOT, env={**os.environ, **named}, stdout=log, stderr=log))
+            started.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
         return started[-1]
 
     yield run
@@ -80,6 +84,55 @@ def test_children_of_a_killed_worker_end(start: Start) -> None:
     worker.kill()
     worker.wait()
     assert eventually(lambda: not any(alive(pid) for pid in left))
+
+
+def test_each_child_answers_scrapes_on_a_port_of_its_own(start: Start) -> None:
+    """Jobs on the first, scorers on the next; a child that is frozen holds up neither the others nor the end."""
+    first = three_free_ports()
+    worker = start("--scorers", "2", INSITECHART_METRICS_PORT=str(first))
+    assert eventually(lambda: all("event_loop_tasks" in scraped(first + child) for child in range(3)))
+    assert 'message_queue_length{queue_name="posts"}' in scraped(first)
+    assert "database_pool_size" in scraped(first + 1)
+    frozen = children(worker, 3)[0]
+    os.kill(frozen, signal.SIGSTOP)
+    assert sum("event_loop_tasks" in scraped(first + child) for child in range(3)) == 2
+    worker.terminate()
+    assert worker.wait(PATIENCE) == exits.DONE
+    assert not alive(frozen)
+
+
+def test_a_worker_passes_the_signal_for_flame_graphs_on(start: Start, tmp_path: Path) -> None:
+    """Each child records itself; none of them ends of it."""
+    worker = start("--scorers", "1", INSITECHART_DATA_DIR=str(tmp_path / "data"))
+    before = children(worker, 2)
+    log = tmp_path / "log"
+    assert eventually(lambda: "scorer_started" in log.read_text() and "jobs_started" in log.read_text())
+    worker.send_signal(signal.SIGUSR2)
+    assert eventually(lambda: log.read_text().count("profile_started") == 2)
+    assert children(worker, 2) == before
+
+
+def scraped(port: int) -> str:
+    """What a listener tells, or nothing where none answers."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=2) as answer:
+            told: str = answer.read().decode()
+    except OSError:
+        return ""
+    return told
+
+
+def three_free_ports() -> int:
+    """Return the first of three ports in a row that nobody listens on now."""
+    for first in range(20_000, 30_000, 3):
+        with ExitStack() as taken:
+            try:
+                for port in range(first, first + 3):
+                    taken.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                continue
+            return first
+    raise AssertionError("no three free ports")
 
 
 def test_a_worker_with_nothing_to_do_is_a_mistake() -> None:

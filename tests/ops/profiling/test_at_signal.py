@@ -144,6 +144,24 @@ def test_a_folder_that_cannot_be_made_is_a_line_in_the_log(tmp_path: Path) -> No
         assert one.answers()
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_py_spy_that_is_killed_or_frozen_holds_nothing_up(tmp_path: Path, number: signal.Signals) -> None:
+    """The process goes on, and ends when it should; no half of a file is left, and no process."""
+    with worker(tmp_path, 3_600) as one:
+        one.ask()
+        assert eventually(lambda: one.told("profile_started") == 1)
+        children = Path(f"/proc/{one.process.pid}/task")
+        found = [int(pid) for task in children.iterdir() for pid in (task / "children").read_text().split()]
+        (py_spy,) = found
+        os.kill(py_spy, number)
+        assert one.answers()
+        if number == signal.SIGKILL:
+            assert eventually(lambda: one.told("profile_failed") == 1)
+    assert one.told("profile_failed") == 1
+    assert flames(tmp_path) == []
+    assert not Path(f"/proc/{py_spy}").exists()
+
+
 @pytest.mark.parametrize("there", [KEPT, KEPT + 5])
 def test_old_flame_graphs_make_room(tmp_path: Path, there: int) -> None:
     """The folder never holds more than so many; the newest stay."""
