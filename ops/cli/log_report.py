@@ -5,12 +5,14 @@ from datetime import datetime
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from ops.cli.printable import columns, printable
 from ops.log_analysis import Analysis
 from ops.log_analysis.figures import Listed, Row
 
-_ALL = "-"
+_NONE = "-"
+_MOST_CHARACTERS = 200
 
 
 def print_analysis(found: Analysis) -> None:
@@ -51,7 +53,7 @@ def _operations(console: Console, found: Analysis) -> None:
     for each in rows.rows:
         numbers = (each.p50, each.p95, each.p99, each.longest)
         share = f"{each.kept / each.count:.0%}"
-        _add(table, (each.name or _ALL, each.kind), (f"{each.count:,}", f"{each.failed:,}", share, *map(_ms, numbers)))
+        _add(table, (each.name or _NONE, each.kind), (f"{each.count:,}", f"{each.failed:,}", share, *map(_ms, numbers)))
     _show(console, "Operations", table, rows)
 
 
@@ -59,13 +61,13 @@ def _errors(console: Console, found: Analysis) -> None:
     table = _table(("error", "component", "level"), ("count", "first", "last"), "newest request")
     for each in found.errors.rows:
         table.add_row(
-            printable(each.type),
-            printable(each.component),
-            printable(each.level or _ALL),
+            _told(each.type),
+            _told(each.component),
+            _told(each.level or _NONE),
             f"{each.count:,}",
             _clock(each.first),
             _clock(each.last),
-            printable(each.example or _ALL),
+            _told(each.example or _NONE),
         )
     _show(console, "Errors", table, found.errors)
 
@@ -121,12 +123,12 @@ def _external_apis(console: Console, found: Analysis) -> None:
     table = _table(("API",), ("calls", "errors", "rate", "p50 ms", "p85 ms", "p99 ms"), "reasons")
     for each in found.external_apis.rows:
         table.add_row(
-            printable(each.api),
+            _told(each.api),
             f"{each.calls:,}",
             f"{each.errors:,}",
             f"{each.errors / each.calls:.1%}",
             *map(_ms, (each.p50, each.p85, each.p99)),
-            printable(", ".join(f"{reason}: {count:,}" for reason, count in each.reasons.items())),
+            _told(", ".join(f"{reason}: {count:,}" for reason, count in each.reasons.items())),
         )
     _show(console, "External APIs", table, found.external_apis)
 
@@ -143,7 +145,7 @@ def _table(words: Iterable[str], numbers: Iterable[str], last: str | None = None
 
 
 def _add(table: Table, words: Iterable[str], numbers: Iterable[str]) -> None:
-    table.add_row(*map(printable, words), *numbers)
+    table.add_row(*map(_told, words), *numbers)
 
 
 def _show(console: Console, title: str, table: Table, listed: Listed[Row]) -> None:
@@ -157,6 +159,11 @@ def _show(console: Console, title: str, table: Table, listed: Listed[Row]) -> No
 
 def _console(*, error: bool = False) -> Console:
     return Console(stderr=error, width=columns(), highlight=False, markup=False, emoji=False)
+
+
+def _told(text: str) -> Text:
+    """Show a text of the log, which may be of any length."""
+    return printable(text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… {len(text):,} characters")
 
 
 def _ms(milliseconds: float) -> str:

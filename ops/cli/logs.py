@@ -8,7 +8,7 @@ import msgspec
 
 from ops.cli import exits
 from ops.cli.log_report import print_analysis, print_read
-from ops.log_analysis import Analysis, BadMoment, NotThere, Window, analyze, moment
+from ops.log_analysis import Analysis, BadMoment, NotThere, Unanswered, Window, analyze, moment
 
 
 @click.group("logs")
@@ -43,8 +43,8 @@ def analyze_files(files: tuple[str, ...], since: str | None, until: str | None, 
         found = analyze(files, window, top)
     except (BadMoment, NotThere) as error:
         raise click.UsageError(str(error)) from error
-    except OSError as error:
-        raise exits.Failed(f"a copy of the lines cannot be written: {error}") from error
+    except (OSError, Unanswered) as error:
+        raise exits.Failed(f"the lines cannot be looked at: {error}") from error
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2).decode())
     elif found.read.within:

@@ -4,8 +4,8 @@ Lines are read by DuckDB where they lie. What is no line of ours, torn, or hosti
 See docs/logs.md.
 """
 
-from ops.log_analysis.analysis import Analysis, analyze
+from ops.log_analysis.analysis import Analysis, Unanswered, analyze
 from ops.log_analysis.sources import NotThere
 from ops.log_analysis.window import BadMoment, Window, moment
 
-__all__ = ["Analysis", "BadMoment", "NotThere", "Window", "analyze", "moment"]
+__all__ = ["Analysis", "BadMoment", "NotThere", "Unanswered", "Window", "analyze", "moment"]

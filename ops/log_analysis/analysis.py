@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import duckdb
 import msgspec
 
 from ops.components import component_of
@@ -26,6 +27,10 @@ from ops.log_analysis.window import Window
 from ops.log_fields import OPERATION
 
 _LEAST_BEFORE = 0.25  # share of the hour before that the lines must cover
+
+
+class Unanswered(RuntimeError):
+    """DuckDB gave up: there was too little memory, or no room for what it had to put aside."""
 
 
 class Trends(msgspec.Struct, frozen=True):
@@ -58,26 +63,31 @@ class Analysis(msgspec.Struct, frozen=True):
 def analyze(names: Sequence[str], window: Window, top: int = 20) -> Analysis:
     """Read files, patterns of names, or "-" for standard input; `top` bounds each list.
 
-    Raises NotThere for a file that cannot be opened, and OSError where a copy of it cannot be written.
+    Raises NotThere for a file that cannot be opened, OSError where a copy cannot be written, and Unanswered.
     """
     with TemporaryDirectory(prefix="insitechart-logs-", ignore_cleanup_errors=True) as made:
         folder = Path(made).resolve()
         sources = Sources(names, folder)
-        connection = open_lines(sources, window, folder)
-        with connection:
-            read = count_lines(connection, sources)
-            return Analysis(
-                since=window.since,
-                until=window.until,
-                read=read,
-                operations=questions.operations(connection, top),
-                errors=questions.errors(connection, top),
-                slow_statements=questions.slow_statements(connection, top),
-                phases=questions.phases(connection),
-                caches=questions.cache_levels(connection),
-                external_apis=questions.external_apis(connection, top),
-                trends=_trends(connection, read, window),
-            )
+        try:
+            with open_lines(sources, window, folder) as connection:
+                return _asked(connection, count_lines(connection, sources), window, top)
+        except duckdb.Error as error:
+            raise Unanswered(str(error)) from error
+
+
+def _asked(connection: Any, read: Read, window: Window, top: int) -> Analysis:
+    return Analysis(
+        since=window.since,
+        until=window.until,
+        read=read,
+        operations=questions.operations(connection, top),
+        errors=questions.errors(connection, top),
+        slow_statements=questions.slow_statements(connection, top),
+        phases=questions.phases(connection),
+        caches=questions.cache_levels(connection),
+        external_apis=questions.external_apis(connection, top),
+        trends=_trends(connection, read, window),
+    )
 
 
 def _trends(connection: Any, read: Read, window: Window) -> Trends | None:
@@ -94,15 +104,16 @@ def _trends(connection: Any, read: Read, window: Window) -> Trends | None:
     bounds = [each.astimezone(UTC).replace(tzinfo=None) for each in (middle, beginning, end)]
     ran_now, ran_before = connection.execute(
         f"""
-        SELECT count_if(time >= $1), count_if(time < $1)
+        SELECT count(*) FILTER (time >= $1), count(*) FILTER (time < $1)
         FROM line WHERE event = '{OPERATION}' AND time >= $2 AND time < $3
         """,
         bounds,
     ).fetchone()
     counted = connection.execute(
         f"""
-        SELECT type, component, count_if(time < $1), count_if(time >= $1)
-        FROM ({questions.ERROR_LINES}) WHERE time >= $2 AND time < $3 GROUP BY ALL HAVING count(*) >= {LEAST}
+        SELECT type, component, count(*) FILTER (time < $1), count(*) FILTER (time >= $1)
+        FROM ({questions.ERROR_LINES}) WHERE type IS NOT NULL AND time >= $2 AND time < $3
+        GROUP BY ALL HAVING count(*) >= {LEAST}
         """,
         bounds,
     ).fetchall()

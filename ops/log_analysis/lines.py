@@ -146,7 +146,8 @@ def _fill(connection: Any, sources: Sources, window: Window, names: Iterable[str
         FROM (
             SELECT found, time, CASE
                 WHEN json IS NULL THEN 'unreadable'
-                WHEN found.event IS NULL OR time IS NULL OR time < TIMESTAMP '2000-01-01' THEN 'foreign'
+                WHEN found.event IS NULL OR time IS NULL THEN 'foreign'
+                WHEN time NOT BETWEEN '2000-01-01' AND '9999-12-31' THEN 'foreign'
                 WHEN time > $future THEN 'future'
                 WHEN time >= $until OR time < $trend THEN 'outside'
                 WHEN time < $since THEN 'earlier'

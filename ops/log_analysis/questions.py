@@ -44,7 +44,7 @@ def errors(connection: Any, top: int) -> Listed[Errors]:
         f"""
         SELECT type, component, level, count(*) AS count, min(time) AS first, max(time) AS last,
             arg_max(id, time) AS example, count(*) OVER () AS are
-        FROM ({ERROR_LINES}) WHERE verdict = 'within'
+        FROM ({ERROR_LINES}) WHERE verdict = 'within' AND type IS NOT NULL
         GROUP BY type, component, level ORDER BY count DESC, type, component, level LIMIT ?
         """,
         [top],
@@ -56,8 +56,9 @@ def operations(connection: Any, top: int) -> Listed[Operations]:
     """Return the operations by name and kind, the most frequent first."""
     connection.execute(
         f"""
-        SELECT name, kind, count(*) AS count, count_if(status >= 400 OR len(codes) > 0) AS failed,
-            count_if(kept) AS kept, {_shares(0.5, 0.95, 0.99)}, max(milliseconds) AS longest, count(*) OVER () AS are
+        SELECT name, kind, count(*) AS count, count(*) FILTER (status >= 400 OR len(codes) > 0) AS failed,
+            count(*) FILTER (kept) AS kept, {_shares(0.5, 0.95, 0.99)}, max(milliseconds) AS longest,
+            count(*) OVER () AS are
         FROM line WHERE {_OPERATION} AND {_TIMED} GROUP BY name, kind ORDER BY count DESC, name, kind LIMIT ?
         """,
         [top],
@@ -97,10 +98,8 @@ def cache_levels(connection: Any) -> tuple[CacheLevel, ...]:
     """Return what each level of the caches had, the nearest first."""
     queries, kept, memory, redis, misses = connection.execute(
         f"""
-        SELECT count_if(kind = 'query'), count_if(kept AND kind = 'query'),
-            coalesce(sum(memory_hits) FILTER (memory_hits >= 0), 0),
-            coalesce(sum(redis_hits) FILTER (redis_hits >= 0), 0),
-            coalesce(sum(misses) FILTER (misses >= 0), 0)
+        SELECT count(*) FILTER (kind = 'query'), count(*) FILTER (kept AND kind = 'query'),
+            {_keys("memory_hits")}, {_keys("redis_hits")}, {_keys("misses")}
         FROM line WHERE {_OPERATION}
         """
     ).fetchone()
@@ -116,7 +115,7 @@ def external_apis(connection: Any, top: int) -> Listed[ExternalApi]:
     """Return the external APIs, the most called first."""
     connection.execute(
         f"""
-        SELECT api, count(*) AS calls, count_if({_FAILED_CALL}) AS errors, {_shares(0.5, 0.85, 0.99)},
+        SELECT api, count(*) AS calls, count(*) FILTER ({_FAILED_CALL}) AS errors, {_shares(0.5, 0.85, 0.99)},
             histogram(left(coalesce(failure, status::varchar), 40)) FILTER ({_FAILED_CALL}) AS reasons,
             count(*) OVER () AS are
         FROM line WHERE {_CALL} GROUP BY api ORDER BY calls DESC, api LIMIT ?
@@ -124,6 +123,11 @@ def external_apis(connection: Any, top: int) -> Listed[ExternalApi]:
         [top],
     )
     return _listed(connection, ExternalApi)
+
+
+def _keys(column: str) -> str:
+    """Return the sum of a column of counts, without what no operation can have asked for."""
+    return f"coalesce(sum({column}) FILTER ({column} BETWEEN 0 AND 1000000000), 0)"
 
 
 def _shares(*shares: float) -> str:

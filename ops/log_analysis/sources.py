@@ -52,8 +52,11 @@ class Sources:
     def _at_hand(self, number: int, path: Path | None) -> Path:
         if path is None or not path.is_file():  # what flows can be read only once
             return self._copy(number, path)
-        with _opened(path) as stream:
-            beginning = stream.read(4)
+        try:
+            with path.open("rb") as stream:
+                beginning = stream.read(4)
+        except OSError as error:
+            raise NotThere(f"{path}: {error.strerror or error}") from error
         if beginning == _ZSTD:
             raise NotThere(f"{path}: compressed by zstd; pipe it in: zstd -dc FILE | insitechart logs analyze -")
         link = self._folder / (f"{number}.jsonl.gz" if beginning.startswith(_GZIP) else f"{number}.jsonl")
@@ -63,7 +66,7 @@ class Sources:
     def _copy(self, number: int, path: Path | None) -> Path:
         name = self.names[number]
         target = self._folder / f"{number}-copy.jsonl"
-        with _opened(path) if path is not None else sys.stdin.buffer as stream, target.open("wb") as copy:
+        with path.open("rb") if path is not None else sys.stdin.buffer as stream, target.open("wb") as copy:
             for line in _lines(_plain(stream, self.copied, name)):
                 if line is None:
                     self.copied.too_long += 1
@@ -85,13 +88,6 @@ def _matches(name: str) -> list[Path | None]:
     if not files:
         raise NotThere(f"{name}: no file fits this pattern" if has_magic(name) else f"{name}: no such file")
     return files
-
-
-def _opened(path: Path) -> IO[bytes]:
-    try:
-        return path.open("rb")
-    except OSError as error:
-        raise NotThere(f"{path}: {error.strerror or error}") from error
 
 
 def _plain(stream: IO[bytes], copied: Copied, name: str) -> Iterator[bytes]:

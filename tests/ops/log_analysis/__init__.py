@@ -1,0 +1,1 @@
+"""Log lines: written, read again, and analyzed."""
