@@ -16,7 +16,7 @@ from tests.bench.orientation import orientation
 from tests.bench.page import write_results
 from tests.bench.verdicts import Row, summary, table
 
-PARTS = ("engine", "whole_requests")
+PARTS = ("engine", "whole_requests", "tracing")
 
 
 @click.command()

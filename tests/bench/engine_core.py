@@ -1,6 +1,6 @@
 """The watchlist in graphql-core alone, with data loaders; and a compiled plan of any executable schema."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from hashlib import sha256
 from inspect import isawaitable
 from typing import Any, cast
@@ -19,7 +19,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues, get_variable_values
 
-from graph.compiled import Plan, Plans
+from graph.compiled import Plan, Plans, TimedField, Timing
 from tests.bench.engine_strawberry import Context
 
 _SDL = """
@@ -104,9 +104,14 @@ class Compiled:
             raise SystemExit(f"the engine falls back: {plans.fallbacks}")
         self._plan: Plan = found[-1]
 
-    def start(self, context: Any) -> bytes | Awaitable[bytes]:
+    @property
+    def columns(self) -> Sequence[TimedField]:
+        """The columns that a timing hears of."""
+        return self._plan.columns
+
+    def start(self, context: Any, timing: Timing | None = None) -> bytes | Awaitable[bytes]:
         """Run once and encode the response; awaitable only when some field was."""
-        result = self._plan.run(None, context, self._values, _plainly)
+        result = self._plan.run(None, context, self._values, _plainly, timing)
         if isawaitable(result):
             return self._finish(result)
         return _encoded(result.data, result.errors)
