@@ -2,7 +2,8 @@
 
 One API in five processes, each asked in turn: fields not timed and no spans; fields timed; spans made for none of the
 operations, though any might be kept at its end; spans made for all and sent to a collector, with comments in SQL and
-without. Their answers are the same bytes. Figures are CPU time of the server's process as the kernel counts it, in ratios of one round.
+without. Their answers are the same bytes. Figures are CPU time of the server's process as the kernel counts it, in
+ratios of one round.
 """
 
 import asyncio
