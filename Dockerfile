@@ -23,6 +23,7 @@ COPY loaders loaders
 COPY storage storage
 COPY ingest ingest
 COPY ops ops
+COPY clients/operations clients/operations
 COPY --from=page /build/graph/static/graphiql graph/static/graphiql
 RUN /opt/insitechart/bin/pip install --no-index --no-deps --no-build-isolation -e . \
     && /opt/insitechart/bin/python -m compileall -q .

@@ -72,7 +72,7 @@ def print_recent(recent: Recent, fields: Sequence[FieldLine]) -> None:
         console.print()
     minutes = (recent.until - recent.since).total_seconds() / 60
     seen = f"{len(recent.fields):,} field paths" if recent.fields else "no field was resolved"
-    console.print(f"seen        {seen}, in {minutes:.0f} minutes since {recent.since:%Y-%m-%d %H:%M} UTC", markup=False)
+    console.print(f"seen        {seen}, in {minutes:.0f} min since {recent.since:%Y-%m-%d %H:%M} UTC", markup=False)
     console.print(f"stage       {recent.stage}", markup=False)
 
 
