@@ -2,12 +2,14 @@
 
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 import msgspec
 
 from ops.cli import exits
 from ops.cli.log_report import print_analysis, print_read
+from ops.deploy.log_shipping import write_shipping
 from ops.log_analysis import Analysis, BadMoment, NotThere, Unanswered, Window, analyze, moment
 
 
@@ -53,6 +55,31 @@ def analyze_files(files: tuple[str, ...], since: str | None, until: str | None, 
         print_read(found, error=True)
         click.echo(_nothing(found), err=True)
         sys.exit(exits.FAILED)
+
+
+@group.command("templates")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    metavar="FOLDER",
+    help="Where to write them; it is made if need be.",
+)
+def templates(folder: Path) -> None:
+    """Write the index template of Elasticsearch or OpenSearch, and rsyslog's configuration.
+
+    \b
+    Example:
+      insitechart logs templates --to /tmp/shipping
+
+    Exit codes: 0 done, 1 they cannot be written, 2 wrong usage.
+    """  # noqa: D301 - as above
+    try:
+        for path in write_shipping(folder):
+            click.echo(path)
+    except OSError as error:
+        raise exits.Failed(f"{error.filename or folder}: {error.strerror or error}") from error
 
 
 def _nothing(found: Analysis) -> str:

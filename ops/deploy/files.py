@@ -8,6 +8,7 @@ from ops.deploy.clock import REAL, Clock
 from ops.deploy.collecting import collector_text
 from ops.deploy.dashboards import sections
 from ops.deploy.drawing import dashboard_text
+from ops.deploy.log_shipping import shipping
 from ops.deploy.provisioning import provisioned
 from ops.deploy.rules import rules_text
 from ops.deploy.scraping import RULES, composed_text
@@ -24,6 +25,7 @@ def texts(budgets: Budgets, clock: Clock = REAL) -> Mapping[str, str]:
         f"prometheus/{RULES}": rules_text(budgets, clock),
         "prometheus/prometheus.yml": composed_text(clock),
         "collector/collector.yml": collector_text(),
+        **shipping(),
     }
 
 
