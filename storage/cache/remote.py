@@ -125,16 +125,17 @@ class Remote:
     async def _ask(self, name: str, keys: int, answer: Any) -> Any:
         """Await an answer, or None; it is on record where a batch asks."""
         begun = time.perf_counter()
-        found = None
+        found, ended = None, False
         try:
             found = await self._answered(answer)
+            ended = True
         finally:
             seconds = time.perf_counter() - begun
             at_work = BATCH_AT_WORK.get()
             if at_work is not None:
                 at_work.calls.append(CallRecord(name, begun, seconds, keys, at_work.number, found is not None))
             if self.observe is not None:
-                self.observe(name, seconds, found is None)
+                self.observe(name, seconds, ended and found is None)  # whoever left has had no failure
         return found
 
     async def _answered(self, answer: Any) -> Any:

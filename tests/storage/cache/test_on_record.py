@@ -5,6 +5,8 @@ import asyncio
 import pytest
 
 from loaders.stock_by_symbol import StockBySymbol
+from ops.components import CACHE_UNANSWERED
+from ops.metrics import make_metrics
 from storage.cache.remote import Remote
 from tests.storage.cache.stack import Stack
 
@@ -74,3 +76,20 @@ async def test_whoever_observes_hears_of_work_that_no_operation_waits_for(one: S
     assert heard == [("call", "read", False), ("statement", "stocks_by_symbols", False), ("call", "store", False)]
     assert len(context.calls) == 1
     await context.aclose()
+
+
+async def test_a_call_that_was_cancelled_is_no_failure_of_the_cache(one: Stack) -> None:
+    """A client that leaves is told to nobody as an error of Redis; an answer that came too late is."""
+    metrics = make_metrics()
+    remote = one.rows.remote
+    remote.observe = metrics.note_cache_call
+    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    leaving = asyncio.create_task(remote._ask("read", 1, never))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    await asyncio.wait({leaving})
+    assert metrics.errors.values == {}
+    remote._deadline = 0.0
+    assert await remote._ask("read", 1, asyncio.get_running_loop().create_future()) is None
+    assert metrics.errors.values == {(CACHE_UNANSWERED, "cache"): 1}
+    assert metrics.cache_calls.of("read").count == 2
