@@ -68,7 +68,7 @@ def draw_calls(
 
 def _draw_batch(drawing: Drawing, batch: BatchRecord, parent: int, fields: FieldSpans) -> int:
     links = [
-        drawing.link(span_id, {"insitechart.field.path": field.path})
+        drawing.link(span_id, "insitechart.field.path", field.path)
         for field, span_id in fields
         if field.path in batch.fields and field.begun <= batch.begun <= field.begun + field.seconds
     ]

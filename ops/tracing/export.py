@@ -14,7 +14,6 @@ from time import sleep
 from typing import Final, Protocol
 
 import structlog
-from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from ops.operation_record import OperationRecord
 from ops.tracing.records import Kept
@@ -29,7 +28,7 @@ _log = structlog.get_logger()
 class Collector(Protocol):
     """Takes spans, on one thread."""
 
-    def send(self, spans: Sequence[Span]) -> str | None:
+    def send(self, spans: Sequence[bytes]) -> str | None:
         """Send spans within a deadline; return why they were not taken."""
         ...
 
@@ -44,7 +43,7 @@ class Export:
     def __init__(
         self,
         collector: Collector,
-        make: Callable[[Kept], Sequence[Span]],
+        make: Callable[[Kept], Sequence[bytes]],
         most: int,
         dropped: Callable[[int], None],
     ) -> None:
@@ -103,7 +102,7 @@ class Export:
         self._tell(self._done.set)
 
     def _export_some(self) -> None:
-        spans: list[Span] = []
+        spans: list[bytes] = []
         while self._queue and len(spans) < TOGETHER:
             self._under_way += 1
             kept = self._queue.popleft()

@@ -10,7 +10,7 @@ from ops.tracing.keeping import Reason
 from ops.tracing.records import ExternalCall
 
 
-def call_spans(call: ExternalCall, trace: TraceContext, reason: Reason, epoch: float) -> list[Span]:
+def call_spans(call: ExternalCall, trace: TraceContext, reason: Reason, epoch: float) -> list[bytes]:
     """Return the one span of a call."""
     drawing = Drawing(trace, epoch)
     attributes: Attributes = {

@@ -14,9 +14,10 @@ from opentelemetry.semconv.attributes.http_attributes import HTTP_RESPONSE_STATU
 
 from ops.operation_record import OperationRecord, TraceContext
 from ops.tracing.batch_spans import draw_batches, draw_calls, draw_statements
-from ops.tracing.drawing import Attributes, Drawing, Stores, Value, key_value
+from ops.tracing.drawing import Attributes, Drawing, Stores
 from ops.tracing.field_spans import draw_fields
 from ops.tracing.keeping import Keeping, Reason, fault
+from ops.tracing.wire import Value, attribute
 
 MOST_SPANS: Final = 1_000
 _LONGEST_NAME: Final = 100
@@ -27,7 +28,7 @@ _TYPES: Final = {"query": "query", "mutation": "mutation", _SUBSCRIPTION: _SUBSC
 
 def operation_spans(
     stores: Stores, keeping: Keeping, record: OperationRecord, trace: TraceContext, reason: Reason, epoch: float
-) -> list[Span]:
+) -> list[bytes]:
     """Return the spans of an operation, its own first; at most `MOST_SPANS`, and it says how many were left out."""
     drawing = Drawing(trace, epoch)
     own = _draw_operation(drawing, record, trace, _attributes(record, keeping, reason))
@@ -42,7 +43,7 @@ def operation_spans(
     draw_calls(drawing, stores, record, own, batches)
     left_out = len(drawing.spans) - MOST_SPANS
     if left_out > 0:
-        drawing.spans[0].attributes.append(key_value("insitechart.spans_left_out", left_out))
+        drawing.spans[0] += attribute("insitechart.spans_left_out", left_out)
     return drawing.spans[:MOST_SPANS]
 
 
