@@ -16,7 +16,7 @@ WORKERS ?= 2
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help serve test install develop pytest bench soak format lint types contracts containers schema-check deploy-check browser prometheus lock clean
+.PHONY: help serve test install develop pytest bench soak format lint types contracts containers schema-check deploy-check browser prometheus rsyslog lock clean
 
 include clients/rules.mk
 
@@ -26,7 +26,7 @@ help: ## List what can be made
 serve: $(RUNTIME) graphiql-optional ## Serve on http://127.0.0.1:8000 with embedded servers and demo data (ARGS="--help")
 	@exec $(BIN)/insitechart serve --with-parent $(ARGS)
 
-test: lint types contracts containers schema-check deploy-check clients-check graphiql-optional browser prometheus pytest ## Run every check and test
+test: lint types contracts containers schema-check deploy-check clients-check graphiql-optional browser prometheus rsyslog pytest ## Run every check and test
 
 install: $(RUNTIME) ## Make the environment that serving needs
 develop: $(DEVELOPMENT) ## Make the environment that checks and tests need
@@ -77,6 +77,13 @@ prometheus:
 	@if [ -n "$$CI" ] && ! command -v prometheus >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
 	    prometheus >/dev/null || echo "prometheus: it could not be installed; its tests will be skipped" >&2; \
+	fi
+
+# The shipper that log lines are tried with; its service is not started.
+rsyslog:
+	@if [ -n "$$CI" ] && ! command -v rsyslogd >/dev/null && [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get -qq update && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
+	    rsyslog rsyslog-elasticsearch >/dev/null || echo "rsyslog: it could not be installed; a test will be skipped" >&2; \
 	fi
 
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
