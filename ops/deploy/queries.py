@@ -13,10 +13,13 @@ RANGE = "$__rate_interval"
 JUDGED = f'kind=~"{"|".join(JUDGED_KINDS)}"'
 """The matcher of the operations that objectives are about."""
 
+OF_API = f'job="{API}"'
+"""The matcher of servers: workers and collectors tell the same families, and write in bulk what nobody waits for."""
+
 _OBSERVED = {
     "operations": (catalogue.OPERATION_SECONDS, JUDGED),
-    "statements": (catalogue.STATEMENT_SECONDS, ""),
-    "cache_calls": (catalogue.CACHE_CALL_SECONDS, ""),
+    "statements": (catalogue.STATEMENT_SECONDS, OF_API),
+    "cache_calls": (catalogue.CACHE_CALL_SECONDS, OF_API),
     "external_calls": (catalogue.EXTERNAL_SECONDS, ""),
 }
 

@@ -99,5 +99,5 @@ def _defects(clock: Clock) -> Iterable[Alert]:
 
 def _differs(budgets: Budgets) -> Iterable[str]:
     for objective in budgets.objectives:
-        yield f"{series(catalogue.OBJECTIVE_SECONDS, named(objective))} != {objective.seconds:g}"
-        yield f"{series(catalogue.OBJECTIVE_SHARE, named(objective))} != {objective.share:g}"
+        yield f"{series(catalogue.OBJECTIVE_SECONDS, named(objective))} != {objective.seconds!r}"
+        yield f"{series(catalogue.OBJECTIVE_SHARE, named(objective))} != {objective.share!r}"

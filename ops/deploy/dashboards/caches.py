@@ -2,7 +2,7 @@
 
 from ops.budgets import Budgets
 from ops.deploy.charts import Chart, Query, Section
-from ops.deploy.queries import quantile, rate, share, wanted
+from ops.deploy.queries import OF_API, quantile, rate, series, share, wanted
 from ops.metrics import catalogue
 
 _HIT = 'outcome="hit"'
@@ -19,7 +19,7 @@ def caches_row(budgets: Budgets) -> Section:
                 "Cache hit rate",
                 "Over the last minute, by process.",
                 "percent",
-                (Query(catalogue.CACHE_HIT_RATE.name, "{{instance}}"),),
+                (Query(series(catalogue.CACHE_HIT_RATE, OF_API), "{{instance}}"),),
                 most=100,
             ),
             Chart(
@@ -50,7 +50,7 @@ def caches_row(budgets: Budgets) -> Section:
                 "Caches believed",
                 "1 while a process hears of every write; at 0 it asks PostgreSQL for everything.",
                 "none",
-                (Query(catalogue.CACHE_TRUSTED.name, "{{instance}}"),),
+                (Query(series(catalogue.CACHE_TRUSTED, OF_API), "{{instance}}"),),
                 width=12,
                 most=1,
             ),
@@ -76,7 +76,7 @@ def documents_row() -> Section:
                 "Plans held",
                 "By process.",
                 "short",
-                (Query(catalogue.PLAN_ENTRIES.name, "{{instance}}"),),
+                (Query(series(catalogue.PLAN_ENTRIES, OF_API), "{{instance}}"),),
                 width=6,
             ),
             Chart(
@@ -91,7 +91,7 @@ def documents_row() -> Section:
                 "Documents held",
                 "By kind, added up over processes.",
                 "short",
-                (Query(f"sum by (kind) ({catalogue.DOCUMENT_ENTRIES.name})", "{{kind}}"),),
+                (Query(f"sum by (kind) ({series(catalogue.DOCUMENT_ENTRIES, OF_API)})", "{{kind}}"),),
                 width=6,
             ),
         ),

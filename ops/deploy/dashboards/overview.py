@@ -2,7 +2,7 @@
 
 from ops.budgets import Budgets
 from ops.deploy.charts import GREEN, LATEST, RED, YELLOW, Chart, Query, Section, Step, Unit
-from ops.deploy.queries import JUDGED, quantile, rate, wanted
+from ops.deploy.queries import JUDGED, OF_API, quantile, rate, series, wanted
 from ops.metrics import catalogue
 
 _NOT_SERVED = 'status=~"[45].."'
@@ -36,7 +36,7 @@ def overview_row(budgets: Budgets) -> Section:
                 "Active users",
                 "Distinct client addresses of the last minutes, added up over processes.",
                 "short",
-                f"sum({catalogue.ACTIVE_USERS.name})",
+                f"sum({series(catalogue.ACTIVE_USERS, OF_API)})",
             ),
             Chart(
                 "Database connections",
@@ -53,7 +53,7 @@ def overview_row(budgets: Budgets) -> Section:
                 "Cache hits",
                 "The share of look-ups that a cache answered, over the last minute, on average over processes.",
                 "percent",
-                (Query(f"avg({catalogue.CACHE_HIT_RATE.name})"),),
+                (Query(f"avg({series(catalogue.CACHE_HIT_RATE, OF_API)})"),),
                 "gauge",
                 4,
                 5,
@@ -147,8 +147,8 @@ def traffic_row(budgets: Budgets) -> Section:
                 "Distinct client addresses of the last minutes, and open WebSockets, by process.",
                 "short",
                 (
-                    Query(catalogue.ACTIVE_USERS.name, "users of {{instance}}"),
-                    Query(catalogue.OPEN_SOCKETS.name, "sockets of {{instance}}"),
+                    Query(series(catalogue.ACTIVE_USERS, OF_API), "users of {{instance}}"),
+                    Query(series(catalogue.OPEN_SOCKETS, OF_API), "sockets of {{instance}}"),
                 ),
             ),
         ),

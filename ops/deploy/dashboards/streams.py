@@ -1,7 +1,7 @@
 """Subscriptions: who follows, how late events come, what was left out because a client is slow."""
 
 from ops.deploy.charts import Chart, Query, Section
-from ops.deploy.queries import quantile, rate
+from ops.deploy.queries import OF_API, quantile, rate, series
 from ops.metrics import catalogue
 
 
@@ -15,8 +15,8 @@ def streams_row() -> Section:
                 "Added up over processes; a group asked alike and costs one execution per event.",
                 "short",
                 (
-                    Query(f"sum({catalogue.STREAM_SUBSCRIBERS.name})", "subscribers"),
-                    Query(f"sum({catalogue.STREAM_GROUPS.name})", "groups"),
+                    Query(f"sum({series(catalogue.STREAM_SUBSCRIBERS, OF_API)})", "subscribers"),
+                    Query(f"sum({series(catalogue.STREAM_GROUPS, OF_API)})", "groups"),
                 ),
                 width=6,
             ),

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from ops.budgets import load_budgets
 from ops.deploy.clock import Clock
 from ops.deploy.files import FOLDER
+from ops.deploy.queries import named
+from ops.deploy.recording import ratio
 from ops.deploy.rules import rules_text
 from ops.deploy.scraping import RULES, prometheus_text
+from ops.deploy.tiers import WINDOWS
 from ops.metrics import catalogue
-from tests.ops.deploy.alert_case import ALERTS
+from tests.ops.deploy.alert_case import ALERTS, BUDGETS
 from tests.ops.deploy.prometheus_process import Prometheus, prometheus_process
 from tests.ops.deploy.whole_service import whole_service
 
@@ -54,7 +56,7 @@ async def test_every_query_finds_data(
 ) -> None:
     """Panels, recorded series, and each metric that an alert is about; no alert fires where all is well."""
     (tmp_path / "prometheus").mkdir()
-    rules = rules_text(load_budgets(), CLOCK)
+    rules = rules_text(BUDGETS, CLOCK)
     async with whole_service(tmp_path, plain_database_url, redis_url) as targets:
         texts = {"prometheus.yml": prometheus_text(targets, CLOCK), RULES: rules}
         async with prometheus_process(prometheus, tmp_path / "prometheus", texts) as server:
@@ -66,7 +68,10 @@ async def test_every_query_finds_data(
                 for name in _NAMES.findall(alert.condition)
                 if name in known or name.startswith(("up", "objective:"))
             }
+            judged = {
+                objective.name: f"{ratio(WINDOWS[0])}{{{named(objective)}}}" for objective in BUDGETS.objectives[:4]
+            }
             queries = panel_queries()
             assert len(queries) > 50
-            assert await without_data(server, queries | recorded | alerted) == {}
+            assert await without_data(server, queries | recorded | judged | alerted) == {}
             assert [rule["lastError"] for rule in await server.rules() if rule["health"] == "err"] == []
