@@ -68,7 +68,7 @@ def _serving(database_url: str, redis_url: str) -> Iterator[tuple[Served, int]]:
         subprocess.run(
             [sys.executable, "-m", "ops.cli", command], env={**os.environ, **environment}, cwd=ROOT, check=True
         )
-    with served("soak", ["ops.cli", "serve", "--port", "0", "--demo", "--work"], environment) as server:
+    with served("soak", ["tests.bench.soak_server", "serve", "--port", "0", "--demo", "--work"], environment) as server:
         yield server, port
 
 
@@ -108,6 +108,7 @@ async def _found(server: Served, scrape_port: int) -> list[Watched]:
     async with asyncio.timeout(_START_SECONDS):
         while True:
             ours = {each.role: each.pid for each in running() if each.data_dir == FOLDER / "data"}
+            ours["serve"] = server.pid
             if set(ROLES) <= ours.keys() and all(map(listens, ports.values())):
                 return [Watched(role, ours[role], f"http://127.0.0.1:{ports[role]}/metrics") for role in ROLES]
             await asyncio.sleep(0.5)
