@@ -43,6 +43,12 @@ class Caller(Struct):
     begun: float = 0.0
     phases: list[Phase] = field(default_factory=list)
 
+    def executed(self, begun: float) -> None:
+        """Note that the execution, and the planning before it if there was any, took from `begun` until now."""
+        if self.phases and self.phases[-1].name == "plan":
+            begun = self.phases[-1].begun + self.phases[-1].seconds
+        self.phases.append(Phase("execute", begun, perf_counter() - begun))
+
 
 class Tracer(Protocol):
     """Gives operations their place in a trace; see ops/tracing."""

@@ -32,7 +32,6 @@ from graph.subscribing import Running, run_subscription
 from ops.errors import PublicError
 from ops.metrics import Metrics
 from ops.operation_line import OperationLines
-from ops.operation_record import Phase
 from ops.settings import Executor
 from storage.automatic_documents import AutomaticDocuments
 from storage.redis import RedisState
@@ -161,7 +160,7 @@ class Engine:
             try:
                 await context.aclose()
             finally:
-                caller.phases.append(Phase("execute", begun, perf_counter() - begun))
+                caller.executed(begun)
                 self.observers.ended(caller, admitted, status, codes, done=context)
         return outcome
 

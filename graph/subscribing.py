@@ -8,7 +8,6 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from inspect import isawaitable
-from time import perf_counter
 from typing import Any, Protocol, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
@@ -30,7 +29,6 @@ from graph.masking import Masking
 from graph.observation import Done, Observers
 from graph.outcome import LEFT, OK, executed, refusal
 from ops.errors import PublicError, Unavailable
-from ops.operation_record import Phase
 from resolvers.updates import Updates
 
 
@@ -192,7 +190,7 @@ async def _run_event(
             try:
                 await context.aclose()
             finally:
-                caller.phases.append(Phase("execute", caller.begun, perf_counter() - caller.begun))
+                caller.executed(caller.begun)
                 running.observers.ended(caller, admitted, status, codes, done=context, kind="event")
         return Delivery(outcome)
     except Exception as error:  # noqa: BLE001 - masked and logged there

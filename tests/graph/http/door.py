@@ -16,7 +16,7 @@ from graph.routes import build_routes
 from ops.metrics import make_metrics
 from ops.settings import Settings
 from tests.asgi_exchange import with_lifespan
-from tests.graph.http.sample import Context, Witness
+from tests.graph.http.witness import Context, Witness
 from tests.graph.responses.server import SCHEMA, TICK, Writes
 from tests.live_server import Live, live
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -18,49 +18,10 @@ from graph.middleware.gates import Gates
 from graph.routes import build_routes
 from ops.errors import BadArgument, Unavailable
 from ops.metrics import Metrics, make_metrics
-from ops.operation_record import BatchRecord, CallRecord, FieldRecord, Observer, OperationRecord, StatementRecord
+from ops.operation_record import Observer, OperationRecord
 from ops.settings import Settings
 from tests.asgi_exchange import with_lifespan
-
-
-@dataclass(eq=False)
-class Context:
-    """A context that tells whether it was closed."""
-
-    witness: "Witness"
-    statements: tuple[StatementRecord, ...] = ()
-    ledger: tuple[BatchRecord, ...] = ()
-    calls: tuple[CallRecord, ...] = ()
-    memory_hits: int = 0
-    fields: Sequence[FieldRecord] = ()
-    timed: bool = False
-    tags: frozenset[str] = frozenset()
-    mark: int | None = None
-    tick: int = 0
-    closed: bool = False
-
-    def remark(self, comment: str) -> None:
-        """There is no SQL here."""
-
-    def read_afresh(self) -> None:
-        """Nothing is remembered here."""
-
-    async def aclose(self) -> None:
-        """Remember the close."""
-        self.closed = True
-
-
-@dataclass
-class Witness:
-    """What the resolvers saw."""
-
-    contexts: list[Context] = field(default_factory=list)
-    started: asyncio.Event = field(default_factory=asyncio.Event)
-    cancelled: asyncio.Event = field(default_factory=asyncio.Event)
-    source_closed: asyncio.Event = field(default_factory=asyncio.Event)
-    allowed: asyncio.Event = field(default_factory=asyncio.Event)
-    bumps: int = 0
-
+from tests.graph.http.witness import Context, Witness
 
 UNSEEN = "text that clients must not see"
 

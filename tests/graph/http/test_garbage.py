@@ -12,7 +12,8 @@ from graph.middleware.body_limit import BoundedBody
 from graph.middleware.response import Response
 from graph.outcome import Outcome
 from ops.serve.connection import RequestConnection
-from tests.graph.http.sample import Context, make_sample
+from tests.graph.http.sample import make_sample
+from tests.graph.http.witness import Context
 from tests.live_server import live
 
 KINDS = (RequestResponseCycle, RequestConnection, Response, BoundedBody, OperationRequest, Outcome, Context)

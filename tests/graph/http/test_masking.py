@@ -57,7 +57,7 @@ async def test_an_operation_leaves_one_log_line_without_variables(client: Client
     assert len(lines) == 1
     line = lines[0]
     assert line.pop("milliseconds") > 0
-    assert set(line.pop("phases")) == {"parse", "validate", "plan", "execute"}
+    assert set(line.pop("phases")) == {"parse", "validate", "execute"}
     assert line.pop("document") == sha256(document.encode()).hexdigest()
     assert line == {
         "event": "operation",

@@ -8,13 +8,15 @@ from tests.http_client import Client, client_of
 
 
 async def test_a_query_leaves_one_record(client: Client, sample: Sample) -> None:
-    """With its phases: a document that came before is not parsed again."""
+    """With its phases: a document that came before is not parsed again, and a plan made of it only once."""
     document = "query Greet { hello }"
-    for _ in range(2):
+    for _ in range(3):
         await client.post({"query": document}, x_request_id="r-1", x_insitechart_client="tests/1")
-    first, second = sample.records
-    assert [phase.name for phase in first.phases] == ["parse", "validate", "plan", "execute"]
-    assert [phase.name for phase in second.phases] == ["plan", "execute"]
+    first, second, third = sample.records
+    phases = [[phase.name for phase in record.phases] for record in (first, second, third)]
+    assert phases == [["parse", "validate", "execute"], ["plan", "execute"], ["execute"]]
+    planned, executed = second.phases
+    assert executed.begun == planned.begun + planned.seconds, "one follows the other"
     assert (first.request_id, first.name, first.kind, first.status) == ("r-1", "Greet", "query", 200)
     assert (first.client, first.registered, first.kept, first.trace) == ("tests/1", False, False, None)
     assert first.document == second.document

@@ -17,7 +17,7 @@ from graph.shadow import Shadow, open_shadow
 from ops.metrics import Metrics, make_metrics
 from ops.settings import Settings
 from tests.asgi_exchange import with_lifespan
-from tests.graph.http.sample import Context, Witness
+from tests.graph.http.witness import Context, Witness
 from tests.http_client import client_of
 
 
