@@ -65,6 +65,7 @@ async def check(plan: Plan) -> Report:
     """Run a check. Raises Unreachable, Refused and ScrapeError."""
     async with open_client(plan.url, plan.token, plan.pace.in_flight) as client:
         await client.reach()
+        await _look(client, plan.metrics)  # metrics that are refused are told of before there is any load
         blanks = Blanks(await _stocks(client, plan.mix.stocks), datetime.now(UTC))
         each = turns(list(plan.mix.requests.values()))
         drawn = [next(each) for _ in range(plan.pace.total)]

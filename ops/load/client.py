@@ -94,7 +94,7 @@ def _code(content: bytes) -> str | None:
         match msgspec.json.decode(content):
             case {"errors": [{"extensions": {"code": str(code)}}, *_]}:
                 return code
-            case {"errors": [*_]}:
+            case {"errors": [_, *_]}:
                 return "ERRORS"
     except msgspec.DecodeError:
         return "NOT_JSON"

@@ -57,6 +57,7 @@ async def budget(*words: str, **variables: str) -> tuple[int, str, str]:
     return process.returncode, output.decode(), errors.decode()
 
 
+@pytest.mark.slow
 async def test_a_server_that_keeps_its_objectives_passes(market: Slowable, patient: Path) -> None:
     """All requests are answered, the database's statements are counted, fields are named with their budgets."""
     words = ["--url", market.server.url, "--rate", "50", "--seconds", "5", "--warm-up", "0.5", "--operations", NAMES]
@@ -75,7 +76,14 @@ async def test_a_server_that_keeps_its_objectives_passes(market: Slowable, patie
     quote = fields["StockPage", "stock.quote"]
     assert (quote["coordinate"], quote["budget_ms"], quote["budget_of"]) == ("Stock.quote", 50, "field")
 
+    code, output, _ = await budget("report", "--url", market.server.url, "--json", "--top", "1000")
+    by_server = {(one["operation"], one["path"]): one for one in json.loads(output)["fields"]}
+    for names, one in fields.items():  # the check reads coordinates off documents, the server has them of its plans
+        told = by_server[names]
+        assert (one["coordinate"], one["budget_ms"]) == (told["coordinate"], told["budget_ms"]), names
 
+
+@pytest.mark.slow
 async def test_a_slow_database_fails_the_check_and_is_seen_to_be_the_reason(market: Slowable) -> None:
     """Each statement takes two fifths of a second: neither statements hold, nor the operation that waits for one."""
     market.relay.delay = 0.4
@@ -143,6 +151,7 @@ async def test_no_server(command: str, unused_tcp_port: int) -> None:
     assert "insitechart serve" in errors
 
 
+@pytest.mark.slow
 async def test_the_load_goes_on_while_a_server_falls_silent(market: Slowable) -> None:
     """What finds no room is not sent, is told of, and is within no objective."""
     market.relay.delay = 1.0
