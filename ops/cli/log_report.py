@@ -13,6 +13,7 @@ from ops.log_analysis.figures import Listed, Row
 
 _NONE = "-"
 _MOST_CHARACTERS = 200
+_TENTHS = 10  # milliseconds from which on hundredths say nothing
 
 
 def print_analysis(found: Analysis) -> None:
@@ -32,7 +33,7 @@ def print_read(found: Analysis, *, error: bool = False) -> None:
     """Print what the files held, and what of it is left out."""
     read = found.read
     console = _console(error=error)
-    console.print(f"{read.lines:,} lines in {read.files:,} files; {read.within:,} are told of", soft_wrap=True)
+    console.print(f"{read.lines:,} lines of {_files(read.files)}; {read.within:,} are told of", soft_wrap=True)
     left_out = (
         (read.outside, "outside the window"),
         (read.unreadable, "no JSON: torn, or of another program"),
@@ -113,10 +114,11 @@ def _phases(console: Console, found: Analysis) -> None:
 
 def _caches(console: Console, found: Analysis) -> None:
     table = _table(("cache",), ("asked", "hits", "rate"))
-    for each in found.caches:
+    for each in found.caches if any(level.asked for level in found.caches) else ():
         rate = "-" if each.rate is None else f"{each.rate:.1%}"
         _add(table, (each.level,), (f"{each.asked:,}", f"{each.hits:,}", rate))
-    _show(console, "Caches", table, Listed(found.caches, len(found.caches)))
+    if table.rows:
+        _show(console, "Caches", table, Listed(found.caches, len(found.caches)))
 
 
 def _external_apis(console: Console, found: Analysis) -> None:
@@ -166,8 +168,12 @@ def _told(text: str) -> Text:
     return printable(text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… {len(text):,} characters")
 
 
+def _files(count: int) -> str:
+    return "one file" if count == 1 else f"{count:,} files"
+
+
 def _ms(milliseconds: float) -> str:
-    return f"{milliseconds:,.1f}"
+    return f"{milliseconds:,.1f}" if milliseconds >= _TENTHS else f"{milliseconds:.2f}"
 
 
 def _clock(instant: datetime) -> str:

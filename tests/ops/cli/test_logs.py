@@ -33,10 +33,10 @@ def test_it_prints_a_table_for_each_question(log: Path) -> None:
     """And what was left out; what clients chose steers no terminal."""
     ran = run(str(log))
     assert ran.exit_code == 0
-    assert "7 lines in 1 files; 5 are told of" in ran.stdout
+    assert "7 lines of one file; 5 are told of" in ran.stdout
     assert "1 left out: no JSON" in ran.stdout
     assert "1 left out: JSON of another program" in ran.stdout
-    for row in ("UNAVAILABLE database", "bars_by_symbol 3 412.0", "execute 3 9.0", "memory 12 3 25.0%", "reddit 1 1"):
+    for row in ("UNAVAILABLE database", "bars_by_symbol 3 412.0", "execute 3 9.00", "memory 12 3 25.0%", "reddit 1 1"):
         assert any(" ".join(each.split()).startswith(row) for each in ran.stdout.splitlines()), row
     assert "\\x1b[31mred[/]" in ran.stdout
     assert "\x1b" not in ran.stdout
