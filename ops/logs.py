@@ -1,4 +1,4 @@
-"""Log set-up: one line per event on standard error, readable in development and JSON in production.
+"""Log set-up: one line per event on standard error, readable for people or JSON for programs.
 
 Events are short snake_case names with their values as keywords. Lines of libraries that use the standard library's
 logging come out in the same form.
@@ -26,7 +26,7 @@ _format_exception = structlog.processors.format_exc_info
 _REFUSED_HANDSHAKE = "ASGI callable returned without completing handshake."
 
 
-def configure(*, development: bool, level: int = logging.INFO) -> None:
+def configure(*, readable: bool, level: int = logging.INFO) -> None:
     """Send this process's log lines from `level` up to standard error; calling it again replaces the set-up."""
     shown: list[Processor] = [_stamp_text, without_controls, _console(), _without_passwords_shown]
     encoded: list[Processor] = [_stamp, _format_exception, _encode, _without_passwords]
@@ -36,10 +36,10 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
             structlog.stdlib.add_log_level,
             _add_name,
             structlog.processors.UnicodeDecoder(),
-            *(shown if development else encoded),
+            *(shown if readable else encoded),
         ],
-        wrapper_class=_straight(level) if not development else structlog.make_filtering_bound_logger(level),
-        logger_factory=_Lines(sys.stderr, straight=not development and level <= logging.INFO),
+        wrapper_class=_straight(level) if not readable else structlog.make_filtering_bound_logger(level),
+        logger_factory=_Lines(sys.stderr, straight=not readable and level <= logging.INFO),
         cache_logger_on_first_use=False,
     )
     shared: list[Processor] = [
@@ -49,12 +49,12 @@ def configure(*, development: bool, level: int = logging.INFO) -> None:
         structlog.processors.UnicodeDecoder(),
     ]
     last: list[Processor] = (
-        [without_controls, _console()] if development else [_format_exception, structlog.processors.JSONRenderer()]
+        [without_controls, _console()] if readable else [_format_exception, structlog.processors.JSONRenderer()]
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         _WithoutPasswords(
-            _PASSWORD_IN_URL if development else _PASSWORD_IN_JSON,
+            _PASSWORD_IN_URL if readable else _PASSWORD_IN_JSON,
             foreign_pre_chain=shared,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *last],
         )

@@ -19,6 +19,7 @@ from ops.tracing_settings import TracingSettings
 Environment = Literal["development", "production"]
 DocumentMode = Literal["open", "automatic", "trusted"]
 Executor = Literal["compiled", "reference", "shadow"]
+LogFormat = Literal["text", "json"]
 PUBLIC_SEAL_KEY = "insitechart"
 _SHORTEST_KEY = 16
 _LONGEST_WAIT = 86_400.0  # seconds: beyond that nothing is bounded, and timers and servers overflow
@@ -109,6 +110,9 @@ class Settings(BaseSettings):
     shadow_share: float = Field(0.01, ge=0, le=1, description="share of queries that a shadow runs a second time")
     budgets: Path | None = Field(None, description="the file of the latency objectives; none is the shipped one")
     stage: Stage | None = Field(None, description="the stage whose objectives hold; none is the file's own")
+    log_format: LogFormat | None = Field(
+        None, description="text for people or json for programs; none is text in development, else json"
+    )
     profile_signal: bool = Field(default=True, description="SIGUSR2 has a process record a flame graph of itself")
     metrics_port: int | None = Field(
         None, ge=0, le=65_000, description="first port of workers' and collectors' /metrics; 0 for none"
@@ -133,6 +137,11 @@ class Settings(BaseSettings):
     def exploring(self) -> bool:
         """Whether documents may be tried out: the IDE, introspection and suggestions."""
         return self.development and self.documents != "trusted"
+
+    @property
+    def readable_logs(self) -> bool:
+        """Whether log lines are for people, and not JSON."""
+        return self.development if self.log_format is None else self.log_format == "text"
 
     def check_serving(self) -> None:
         """Raise ValueError, with what to do, where these settings must not serve."""

@@ -91,7 +91,7 @@ def _run(work: Callable[[Settings, asyncio.Event], Coroutine[Any, Any, int]]) ->
         return await work(settings, stop)
 
     with ready_database(redis=True) as settings:
-        logs.configure(development=settings.development, level=logging.INFO)
+        logs.configure(readable=settings.readable_logs, level=logging.INFO)
         with recording_at_signal(settings, "collect"):
             code = asyncio.run(stoppable(settings))
     raise SystemExit(code)

@@ -111,7 +111,7 @@ def _log_warnings_only() -> None:
     """Keep standard output for answers and standard error for problems; `serve` turns its own events on."""
     from ops import logs  # noqa: PLC0415  slow to import, and help needs none
 
-    logs.configure(development=True, level=logging.WARNING)
+    logs.configure(readable=True, level=logging.WARNING)
 
 
 def _with_reason(error: Exception) -> str:

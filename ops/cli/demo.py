@@ -50,7 +50,7 @@ def demo(*, top_up: bool, follow: bool, live: bool, days: int, parent: int | Non
     except DemoNotInstalled as missing:
         raise exits.Failed(str(missing)) from missing
     with ready_database(redis=live, writes=True) as settings:
-        logs.configure(development=settings.development, level=logging.INFO if follow else logging.WARNING)
+        logs.configure(readable=settings.readable_logs, level=logging.INFO if follow else logging.WARNING)
         if follow:
             with recording_at_signal(settings, "demo"):
                 asyncio.run(follow_market(settings.model_copy(update=_roomy(settings)), source, parent, live=live))

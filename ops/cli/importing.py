@@ -106,6 +106,6 @@ def _run(make_kind: Callable[[], Kind[Any]], common: dict[str, Any]) -> None:
         declared=common["format_"],
     )
     with ready_database(writes=True) as settings:
-        logs.configure(development=settings.development, level=logging.WARNING)
+        logs.configure(readable=settings.readable_logs, level=logging.WARNING)
         code = asyncio.run(import_files(settings, make_kind, options))
     raise SystemExit(code)

@@ -71,7 +71,7 @@ def serve(
         settings.check_serving()
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    logs.configure(development=settings.development)
+    logs.configure(readable=settings.readable_logs)
     listen(settings.host, settings.port).close()  # a taken port is told before anything is started
     with _stopping_by_signal(), recording_at_signal(settings, "serve"), _servers(settings) as ready:
         _migrate(ready)

@@ -65,7 +65,7 @@ def work(*, scorers: int, no_jobs: bool, with_parent: bool, role: str | None, pa
         end_with_parent(parent)
     wanted = [f"scorer-{number}" for number in range(1, scorers + 1)] + ([] if no_jobs else ["jobs"])
     with ready_database(redis=True) as settings:
-        logs.configure(development=settings.development, level=logging.INFO)
+        logs.configure(readable=settings.readable_logs, level=logging.INFO)
         asyncio.run(_supervise(settings, wanted))
 
 
@@ -91,7 +91,7 @@ def _play(role: str, parent: int | None) -> None:
     """Be one of the children."""
     end_with_parent(parent)
     settings = read_settings()
-    logs.configure(development=settings.development, level=logging.INFO)
+    logs.configure(readable=settings.readable_logs, level=logging.INFO)
 
     async def play() -> None:
         metrics = make_metrics(load_budgets(settings.budgets, settings.stage))

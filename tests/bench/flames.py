@@ -28,7 +28,7 @@ DAYS = 65
 @click.option("--seconds", default=6.0, show_default=True, help="How long each server is sampled.")
 def main(shape: str, seconds: float) -> None:
     """Sample, and print."""
-    logs.configure(development=True, level=logging.WARNING)
+    logs.configure(readable=True, level=logging.WARNING)
     with running_servers(FOLDER) as (postgres, redis_url):
         url = asyncio.run(recent_database(postgres.url(), "bench_1", days=DAYS))
         (chosen,) = (one for one in shapes(asyncio.run(most_mentioned(url))) if one.name == shape)

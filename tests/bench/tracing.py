@@ -126,7 +126,7 @@ def measure(rounds: int, seconds: float) -> list[Row]:
 @click.option("--as-json", is_flag=True, help="Print rows as JSON.")
 def main(*, quick: bool, as_json: bool) -> None:
     """Measure, and print."""
-    logs.configure(development=True, level=logging.WARNING)
+    logs.configure(readable=True, level=logging.WARNING)
     rows = measure(*(_QUICK if quick else _FULL))
     sys.stdout.write(msgspec.json.encode(rows).decode() if as_json else table(rows) + "\n")
 

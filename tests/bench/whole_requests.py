@@ -172,7 +172,7 @@ def _ten_times_rows(symbols: list[str], servers: Fleet, effort: Effort) -> Itera
 @click.option("--as-json", is_flag=True, help="Print rows as JSON.")
 def main(*, quick: bool, as_json: bool) -> None:
     """Measure, and print."""
-    logs.configure(development=True, level=logging.WARNING)
+    logs.configure(readable=True, level=logging.WARNING)
     rows = measure(QUICK if quick else FULL)
     sys.stdout.write(msgspec.json.encode(rows).decode() if as_json else table(rows) + "\n")
 

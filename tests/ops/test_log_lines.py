@@ -26,7 +26,7 @@ def _restored() -> Iterator[None]:
 )
 def test_any_value_makes_one_line_of_json(value: object, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever an event holds, its line can be read again, and its other members stand."""
-    configure(development=False)
+    configure(readable=False)
     structlog.get_logger("ours").info("event", value=value, rows=3)
     (line,) = capsys.readouterr().err.splitlines()
     read = json.loads(line)
@@ -37,7 +37,7 @@ def test_any_value_makes_one_line_of_json(value: object, capsys: pytest.CaptureF
 
 def test_a_logger_without_a_name_has_that_of_its_module(capsys: pytest.CaptureFixture[str]) -> None:
     """As the standard library's would."""
-    configure(development=False)
+    configure(readable=False)
     structlog.get_logger().warning("event")
     assert json.loads(capsys.readouterr().err)["logger"] == __name__
 
@@ -46,7 +46,7 @@ def test_a_stream_that_takes_nothing_ends_no_request(monkeypatch: pytest.MonkeyP
     """A full disk or a closed pipe is not the client's business."""
     stream = StringIO()
     monkeypatch.setattr("sys.stderr", stream)
-    configure(development=False)
+    configure(readable=False)
     structlog.get_logger().info("before")
     written = stream.getvalue()
     stream.close()
@@ -56,7 +56,7 @@ def test_a_stream_that_takes_nothing_ends_no_request(monkeypatch: pytest.MonkeyP
 
 def test_the_short_way_and_the_long_way_make_the_same_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Information takes the short way, a warning the long one; beside their level and instant they are alike."""
-    configure(development=False)
+    configure(readable=False)
     log = structlog.get_logger("ours").bind(part="door")
     log.info("event", rows=3, names=["ä"], url="postgresql://me:secret@host/stocks")
     log.warning("event", rows=3, names=["ä"], url="postgresql://me:secret@host/stocks")
@@ -69,18 +69,20 @@ def test_the_short_way_and_the_long_way_make_the_same_line(capsys: pytest.Captur
 
 def test_who_listens_to_events_hears_those_of_the_short_way() -> None:
     """As tests do."""
-    configure(development=False)
+    configure(readable=False)
     with capture_logs() as events:
         structlog.get_logger().info("event", rows=3)
     assert events == [{"event": "event", "rows": 3, "log_level": "info"}]
 
 
-@pytest.mark.parametrize(("name", "client"), [("a://b", "x@y"), ("a://b:c", "x@y"), ('a://b:"c', "x/@y"), ("://:", "@")])
+@pytest.mark.parametrize(
+    ("name", "client"), [("a://b", "x@y"), ("a://b:c", "x@y"), ('a://b:"c', "x/@y"), ("://:", "@")]
+)
 def test_what_clients_send_spoils_no_line_as_if_it_were_a_password(
     name: str, client: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A name that begins like a URL and a client with an @ stay two values; nothing between them is blanked."""
-    configure(development=False)
+    configure(readable=False)
     tell("ours", "event", {"name": name, "client": client})
     structlog.get_logger("ours").warning("event", name=name, client=client)
     logging.getLogger("theirs").warning("%s %s", name, client)
@@ -91,7 +93,7 @@ def test_what_clients_send_spoils_no_line_as_if_it_were_a_password(
 @pytest.mark.parametrize("password", ['with"quote', "with\\backslash", "grün", "tab\ttab"])
 def test_a_password_of_any_characters_is_blanked_in_json(password: str, capsys: pytest.CaptureFixture[str]) -> None:
     """JSON escapes some characters, and the password still ends at its @."""
-    configure(development=False)
+    configure(readable=False)
     structlog.get_logger("ours").info("event", url=f"postgresql://me:{password}@host/stocks", rows=3)
     read = json.loads(capsys.readouterr().err)
     assert (read["url"], read["rows"]) == ("postgresql://me:***@host/stocks", 3)

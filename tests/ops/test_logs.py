@@ -25,22 +25,22 @@ def _fail(password: str) -> None:
     raise ValueError("no luck")
 
 
-@pytest.mark.parametrize("development", [True, False])
-def test_passwords_in_urls_are_blanked(*, development: bool, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("readable", [True, False])
+def test_passwords_in_urls_are_blanked(*, readable: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """A URL that slips into an event loses its password; the rest stays readable."""
-    configure(development=development)
+    configure(readable=readable)
     structlog.get_logger().warning("opened", database=f"postgresql://me:{SECRET}@host/stocks")
     line = capsys.readouterr().err
     assert SECRET not in line
     assert "postgresql://me:***@host/stocks" in line
 
 
-@pytest.mark.parametrize("development", [True, False])
+@pytest.mark.parametrize("readable", [True, False])
 def test_passwords_in_the_words_of_an_exception_are_blanked(
-    *, development: bool, capsys: pytest.CaptureFixture[str]
+    *, readable: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Drivers name the address that they could not reach, in a cause as well."""
-    configure(development=development)
+    configure(readable=readable)
     failure = ValueError("failed")
     failure.__cause__ = OSError(f"cannot reach postgresql://me:{SECRET}@host/stocks")
     structlog.get_logger().error("failed", exc_info=failure, addresses=[f"redis://:{SECRET}@cache"])
@@ -50,10 +50,10 @@ def test_passwords_in_the_words_of_an_exception_are_blanked(
     assert "redis://:***@cache" in text
 
 
-@pytest.mark.parametrize("development", [True, False])
-def test_tracebacks_print_no_local_variables(*, development: bool, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("readable", [True, False])
+def test_tracebacks_print_no_local_variables(*, readable: bool, capsys: pytest.CaptureFixture[str]) -> None:
     """A variable's value may be a secret; where the error happened is said without it."""
-    configure(development=development)
+    configure(readable=readable)
     try:
         _fail(SECRET)
     except ValueError:
@@ -66,7 +66,7 @@ def test_tracebacks_print_no_local_variables(*, development: bool, capsys: pytes
 
 def test_production_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
     """Own events and those of libraries come as one JSON object a line, with time, level and logger."""
-    configure(development=False)
+    configure(readable=False)
     structlog.get_logger("ours").info("served", rows=3)
     logging.getLogger("theirs").warning("look: %s", "here")
     ours, theirs = (json.loads(line) for line in capsys.readouterr().err.splitlines())
@@ -77,7 +77,7 @@ def test_production_lines_are_json(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_level_silences_what_is_below(capsys: pytest.CaptureFixture[str]) -> None:
     """Commands show warnings only; their standard output is for answers."""
-    configure(development=True, level=logging.WARNING)
+    configure(readable=True, level=logging.WARNING)
     structlog.get_logger().info("quiet")
     structlog.get_logger().warning("loud")
     captured = capsys.readouterr()
@@ -86,13 +86,13 @@ def test_a_level_silences_what_is_below(capsys: pytest.CaptureFixture[str]) -> N
     assert captured.out == ""
 
 
-@pytest.mark.parametrize("development", [True, False])
+@pytest.mark.parametrize("readable", [True, False])
 @pytest.mark.parametrize("sent", ["\x1b[31mFAKE", "a\nFAKE", "\x9b31mFAKE", "\x1b]0;FAKE\x07", "a\u2028FAKE"])
 def test_what_clients_send_neither_steers_terminals_nor_makes_lines(
-    sent: str, *, development: bool, capsys: pytest.CaptureFixture[str]
+    sent: str, *, readable: bool, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An operation's name may hold anything; its line stays one line of plain characters."""
-    configure(development=development)
+    configure(readable=readable)
     structlog.get_logger().info("operation", name=sent)
     [line] = capsys.readouterr().err.splitlines()
     assert "FAKE" in line
@@ -101,7 +101,7 @@ def test_what_clients_send_neither_steers_terminals_nor_makes_lines(
 
 def test_a_refused_socket_is_no_error_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     """The server complains of each one, and anybody could fill the log so; its other complaints stand."""
-    configure(development=True)
+    configure(readable=True)
     logger = logging.getLogger("uvicorn.error")
     logger.error("ASGI callable returned without completing handshake.")
     logger.error("Exception in ASGI application")

@@ -10,7 +10,7 @@ from tests.graph.http.sample import Sample
 
 def main() -> None:
     """Serve on a free port; settings come from the environment."""
-    logs.configure(development=False)
+    logs.configure(readable=False)
     sample = Sample(Settings())
     with listen("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]

@@ -82,7 +82,7 @@ def written() -> Iterator[Callable[[], str]]:
     handlers, level, set_up = root.handlers[:], root.level, structlog.get_config()
     try:
         with patch("sys.stderr", stream):
-            configure(development=False)
+            configure(readable=False)
         yield stream.getvalue
     finally:
         root.handlers[:], root.level = handlers, level

@@ -39,7 +39,7 @@ async def main():
             print("answered", flush=True)
             asked = asyncio.create_task(reader.readline())
 
-logs.configure(development=True)
+logs.configure(readable=True)
 with recording_at_signal(Settings(data_dir=Path(sys.argv[1])), "worker", int(sys.argv[2])):
     asyncio.run(main())
 """
