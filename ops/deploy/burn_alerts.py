@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from ops.budgets import Budgets
 from ops.deploy.alert import Alert
 from ops.deploy.clock import Clock, name
-from ops.deploy.recording import OBSERVED, burn, having, shares
+from ops.deploy.recording import EVERY, OBSERVED, burn, having, shares
 from ops.deploy.tiers import LEAST_OBSERVED, TIERS, Tier
 
 _FIRST = {
@@ -30,13 +30,17 @@ def burn_alerts(budgets: Budgets, clock: Clock) -> Iterable[Alert]:
 
 
 def _burning(tier: Tier, share: float, clock: Clock) -> str:
-    """Return the condition for the objectives of a share: both windows, and enough observed to judge by."""
+    """Return the condition for the objectives of a share: both windows, and enough observed to judge by.
+
+    What was observed is a sum, for an average would take a service that is minutes old for one that has been asked as
+    much all the window long.
+    """
     asked, factor = having(share), f"{tier.factor(share):g}"
-    seconds = f"{clock.seconds(tier.long):g}"
+    seconds = f"{clock.seconds(EVERY):g}"
     return "\n".join(
         (
             f"({burn(tier.long)}{{{asked}}} > {factor}",
             f"  and {burn(tier.short)}{{{asked}}} > {factor}",
-            f"  and avg_over_time({OBSERVED}{{{asked}}}[{clock.text(tier.long)}]) * {seconds} >= {LEAST_OBSERVED})",
+            f"  and sum_over_time({OBSERVED}{{{asked}}}[{clock.text(tier.long)}]) * {seconds} >= {LEAST_OBSERVED})",
         )
     )

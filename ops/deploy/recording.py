@@ -6,12 +6,14 @@ Long windows are sums of the recorded rates of five minutes, weighted by traffic
 from collections.abc import Iterable, Mapping
 
 from ops.budgets import Budgets, Objective
-from ops.deploy.clock import Clock, name
+from ops.deploy.clock import MINUTE, Clock, name
 from ops.deploy.queries import count, observed, within
 from ops.deploy.tiers import WINDOWS
 
 Rule = Mapping[str, object]
 
+EVERY = MINUTE / 2
+"""Seconds from one recording to the next."""
 _BASE = WINDOWS[0]
 OBSERVED, WITHIN = f"objective:observed:rate{name(_BASE)}", f"objective:within:rate{name(_BASE)}"
 """Per second, by the labels `objective` and `share`: what was observed, and what of it was within the objective."""

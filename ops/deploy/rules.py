@@ -2,11 +2,10 @@
 
 from ops.budgets import Budgets
 from ops.deploy.alerts import alerts
-from ops.deploy.clock import MINUTE, REAL, Clock
-from ops.deploy.recording import recording_rules
+from ops.deploy.clock import REAL, Clock
+from ops.deploy.recording import EVERY, recording_rules
 from ops.deploy.yaml_text import yaml_text
 
-_EVERY = MINUTE / 2
 _COMMENT = """\
 Written by `python -m ops.deploy write` from the objectives of the stage {stage}; do not edit.
 What each alert means and asks for is in docs/alerts.md."""
@@ -14,7 +13,7 @@ What each alert means and asks for is in docs/alerts.md."""
 
 def rules_text(budgets: Budgets, clock: Clock = REAL) -> str:
     """Return the rule file; a group's rules are evaluated in order, so that each sees what those above recorded."""
-    every = clock.text(_EVERY)
+    every = clock.text(EVERY)
     groups = [
         {"name": "objectives", "interval": every, "rules": recording_rules(budgets, clock)},
         {"name": "alerts", "interval": every, "rules": [alert.rule(clock) for alert in alerts(budgets, clock)]},
