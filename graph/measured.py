@@ -58,7 +58,7 @@ def _of_caches(rows: RowCache | None, responses: ResponseCache | None) -> dict[D
     def asked() -> tuple[int, int]:
         hits, misses = _answered(responses)
         found = counts.memory_hits + counts.redis_hits + hits
-        return found, counts.memory_hits + counts.memory_misses + hits + misses
+        return found, counts.memory_hits + counts.fetched + hits + misses
 
     return {
         catalogue.CACHE_REQUESTS: levels,

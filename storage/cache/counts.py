@@ -6,10 +6,15 @@ from ops.operation_record import BATCH_AT_WORK
 
 
 class Counts(msgspec.Struct):
-    """Answers by where they came from; a miss of memory is then a hit or a miss of Redis, where that is asked."""
+    """Answers by where they came from; a miss of memory is then a hit or a miss of Redis, where that is asked.
+
+    A param that is asked for twice at once is one look-up.
+    """
 
     memory_hits: int = 0
     memory_misses: int = 0
+    fetched: int = 0
+    """Answers that memory had not, or was not asked for: from Redis or from the database."""
     redis_hits: int = 0
     redis_misses: int = 0
     joined: int = 0

@@ -73,7 +73,7 @@ class RowCache:
             return {}
         found, due = self.memory.recall((policy, segment), params)
         self.counts.memory_hits += len(found)
-        self.counts.memory_misses += len(params) - len(found)
+        self.counts.memory_misses += len(set(params)) - len(found)
         if due and policy.shared:
             self._refresh_ahead(policy, segment, due)
         return found
@@ -83,6 +83,7 @@ class RowCache:
 
         Raises what `read` raises, unless rows beyond their time are allowed and there; they add `STALE` to `marks`.
         """
+        self.counts.fetched += len(params)
         shared = policy.shared and bool(self.origin) and self.remote.worth_asking(policy.name)
         asking = self._asking(policy, segment, params, shared=shared)
         reading = await self._reading(asking)
