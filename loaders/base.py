@@ -37,6 +37,7 @@ class Loader(Answering[Segment, Param, Value], DataLoader[Key, Value], Generic[K
         self._gathering: Batch[Segment, Param, Value] | None = None
         self._single_keys = False
         self._queued_by: dict[str, None] = {}
+        self._queued_keys: dict[Key, int] = {}  # how often each was asked for
         self._queued: asyncio.Future[None] | None = None
 
     @staticmethod
@@ -49,8 +50,12 @@ class Loader(Answering[Segment, Param, Value], DataLoader[Key, Value], Generic[K
         if not self._single_keys:
             self._single_keys = True
             super().__init__(loop=self.loop)
-        self._queued_by.update(dict.fromkeys(ASKING.get()))
+        queued = len(self._queue)
         shared = self.context.variables.run(super().load, key)
+        asks = self._queued_keys.get(key, 0)
+        if asks or len(self._queue) > queued:  # else it is known, or under way, and no part of the next batch
+            self._queued_keys[key] = asks + 1
+            self._queued_by.update(dict.fromkeys(ASKING.get()))
         if self._queue and self._queued is None:
             self._queued = self.loop.create_future()  # columns wait for the queue's keys, to go with them
         waiter: asyncio.Future[Value] = self.loop.create_future()
@@ -154,7 +159,10 @@ class Loader(Answering[Segment, Param, Value], DataLoader[Key, Value], Generic[K
         queued, self._queued = self._queued, None
         ASKING.set(tuple(self._queued_by))
         self._queued_by.clear()
+        asks = sum(self._queued_keys.pop(key, 1) for key in keys)
         column = self.load_column(keys)
+        if self._gathering is not None:
+            self._gathering.asked += asks - len(keys)
         if queued is not None and not queued.done():
             queued.set_result(None)
         values = await column

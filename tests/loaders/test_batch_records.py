@@ -90,6 +90,18 @@ async def test_single_keys_are_asked_for_by_their_fields_too(context: RequestCon
     assert [record.fields for record in context.ledger] == [("field A", "field B"), ("later",)]
 
 
+async def test_a_single_key_that_is_known_is_no_part_of_the_next_batch(context: RequestContext) -> None:
+    """Whoever asked for it has its answer; those that are queued count as often as they were asked for."""
+    echo = context.loader(Echo)
+    ASKING.set(("first",))
+    await asyncio.gather(echo.load(("A", 1)), echo.load(("A", 1)))
+    await echo.load(("A", 1))
+    ASKING.set(("later",))
+    await echo.load(("B", 1))
+    found = [(record.fields, record.keys, record.asked) for record in context.ledger]
+    assert found == [(("first",), 1, 2), (("later",), 1, 1)]
+
+
 async def test_a_loader_that_asks_another_passes_on_who_asks(context: RequestContext) -> None:
     """Both batches name the field; they are numbered in the order of their beginning, and end the other way round."""
     ASKING.set(("trend",))
