@@ -21,7 +21,7 @@ from graph.events.delivery import Delivery
 from graph.events.follow import follow
 from graph.events.group import Execute
 from graph.events.hub import Hub
-from graph.events.lanes import Lanes, waits
+from graph.events.lanes import Lanes
 from graph.events.sharing import resumes, sharing_key
 from graph.execution import FieldExecutor, OperationContext, build_executor, run_executor
 from graph.expiry import Expiry
@@ -110,7 +110,7 @@ async def _open_and_run(
             opened.push_async_callback(context.aclose)
             executor = build_executor(running.schema, admitted, context, Expiry(running.seconds), running.plans)
             source = await _open_source(executor)
-        turns = running.lanes.lane(waits=waits(running.schema, admitted))
+        turns = running.lanes.lane(running.schema, admitted)
 
         async def execute(payload: object) -> Delivery:
             async with turns:

@@ -18,18 +18,34 @@ EXECUTIONS: Final = 4
 """Events executed at once in a lane: fewer than there are database connections."""
 
 
+_MOST_KNOWN: Final = 1_000
+_LONGEST_NAME: Final = 256
+
+
 class Lanes:
     """The lanes of a process."""
 
-    __slots__ = ("_ready", "_waiting")
+    __slots__ = ("_known", "_ready", "_waiting")
 
     def __init__(self) -> None:
         self._waiting = asyncio.Semaphore(EXECUTIONS)
         self._ready = asyncio.Semaphore(EXECUTIONS)
+        self._known: dict[tuple[str, str | None], bool] = {}
 
-    def lane(self, *, waits: bool) -> asyncio.Semaphore:
-        """Return the lane of executions that wait for something, or that of those that do not."""
-        return self._waiting if waits else self._ready
+    def lane(self, schema: GraphQLSchema, admitted: AdmittedOperation) -> asyncio.Semaphore:
+        """Return the lane of executions that wait for something, or that of those that do not.
+
+        A document is walked through once, as thousands may subscribe with it.
+        """
+        place = (admitted.digest, admitted.name)  # a document may have several operations
+        known = self._known.get(place)
+        if known is None:
+            known = waits(schema, admitted)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            if len(admitted.name or "") <= _LONGEST_NAME:
+                self._known[place] = known
+        return self._waiting if known else self._ready
 
 
 def waits(schema: GraphQLSchema, admitted: AdmittedOperation) -> bool:

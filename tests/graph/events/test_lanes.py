@@ -2,6 +2,7 @@
 
 import pytest
 
+from graph.documents.operation import AdmittedOperation
 from graph.events.lanes import Lanes, waits
 from graph.schema import build_schema
 from ops.settings import Settings
@@ -34,5 +35,22 @@ def test_a_field_that_may_wait_is_found(document: str, *, answer: bool) -> None:
 def test_there_are_two_lanes() -> None:
     """All of a kind share one."""
     lanes = Lanes()
-    assert lanes.lane(waits=True) is lanes.lane(waits=True)
-    assert lanes.lane(waits=True) is not lanes.lane(waits=False)
+    quick = admit('subscription A { quoteUpdated(symbols: ["AAPL"]) { cursor } }')
+    slow = admit('subscription A { quoteUpdated(symbols: ["AAPL"]) { quote { price } } }')
+    assert lanes.lane(SCHEMA, slow) is lanes.lane(SCHEMA, slow)
+    assert lanes.lane(SCHEMA, slow) is not lanes.lane(SCHEMA, quick)
+
+
+def test_a_document_is_walked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many subscribe with it; but not one whose name is too long to be kept."""
+    asked: list[AdmittedOperation] = []
+
+    def counted(_schema: object, admitted: AdmittedOperation) -> bool:
+        asked.append(admitted)
+        return True
+
+    monkeypatch.setattr("graph.events.lanes.waits", counted)
+    lanes = Lanes()
+    for name in ("A", "A", "B", "N" * 300, "N" * 300):
+        lanes.lane(SCHEMA, admit(f'subscription {name} {{ quoteUpdated(symbols: ["AAPL"]) {{ cursor }} }}'))
+    assert [len(one.name or "") for one in asked] == [1, 1, 300, 300]
