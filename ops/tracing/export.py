@@ -51,7 +51,7 @@ class Export:
         self._make = make
         self._most = most
         self._dropped = dropped
-        self._queue: deque[Kept] = deque()
+        self._queue: deque[tuple[Kept, int]] = deque()  # what stopped batches leave behind may still grow a record
         self._sent = 0  # spans that came in, by the loop's count; what went out is the thread's
         self._taken = 0
         self._awake = Event()
@@ -71,7 +71,7 @@ class Export:
         if waiting + size > self._most or self._closing:
             return False
         self._sent += size
-        self._queue.append(kept)
+        self._queue.append((kept, size))
         if waiting + size >= TOGETHER and not self._awake.is_set():
             self._awake.set()
         return True
@@ -105,20 +105,26 @@ class Export:
         spans: list[bytes] = []
         while self._queue and len(spans) < TOGETHER:
             self._under_way += 1
-            kept = self._queue.popleft()
-            self._taken += weight(kept)
+            kept, size = self._queue.popleft()
+            self._taken += size
             try:
                 spans.extend(self._make(kept))
             except Exception:  # noqa: BLE001 - a record that cannot be drawn must not end the thread
                 _log.exception("spans_not_made")
             sleep(0)  # lets the event loop have the interpreter
         traces = self._under_way
-        problem = self._collector.send(spans)
+        problem = self._sent_to_collector(spans)
         self._under_way = 0
         if problem is None:
             self._succeeded()
         elif not self._abandoned:  # else those who gave up on it have counted
             self._failed(traces, problem)
+
+    def _sent_to_collector(self, spans: Sequence[bytes]) -> str | None:
+        try:
+            return self._collector.send(spans)
+        except Exception as error:  # noqa: BLE001 - what the library did not foresee must not end the thread either
+            return f"{type(error).__name__}: {error}"
 
     def _succeeded(self) -> None:
         if self._failing:
