@@ -19,7 +19,7 @@ from ops.budgets.field_lines import slowest, worst
 from ops.cli import exits
 from ops.cli.budget_tables import check_as_json, print_check, print_recent, recent_as_json
 from ops.cli.endpoints import read_settings
-from ops.cli.finite import FiniteRange
+from ops.cli.ranges import Finite, Whole
 from ops.load.arrivals import Pace
 from ops.load.check import Plan, check
 from ops.load.client import Refused, Unreachable, open_client
@@ -69,10 +69,10 @@ def group() -> None:
 @group.command("check")
 @click.option("--url", type=Address(), default=URL, show_default=True, help="The server to be put under load.")
 @click.option("--metrics", type=Address(), multiple=True, help="Where metrics are, once per process [/metrics of URL].")
-@click.option("--rate", type=FiniteRange(0.1, 5_000), default=50, show_default=True, help="Requests a second.")
-@click.option("--seconds", type=FiniteRange(0.1, 3_600), default=60, show_default=True, help="How long to measure.")
-@click.option("--warm-up", type=FiniteRange(0, 600), default=5, show_default=True, help="Seconds not measured before.")
-@click.option("--in-flight", type=click.IntRange(1, 5_000), default=200, show_default=True, help="Unanswered at most.")
+@click.option("--rate", type=Finite(0.1, 5_000), default=50, show_default=True, help="Requests a second.")
+@click.option("--seconds", type=Finite(0.1, 3_600), default=60, show_default=True, help="How long to measure.")
+@click.option("--warm-up", type=Finite(0, 600), default=5, show_default=True, help="Seconds not measured before.")
+@click.option("--in-flight", type=Whole(1, 5_000), default=200, show_default=True, help="Unanswered at most.")
 @click.option("--operations", metavar="NAME,…", help="Only these operations of the load.")
 @click.option("--load", "load", type=click.Path(path_type=Path), help="What to ask for  [default: the shipped load].")
 @click.option("--strict", is_flag=True, help="Fail, too, where samples are too few to judge an objective.")
@@ -132,7 +132,7 @@ def check_command(
 @group.command("report")
 @click.option("--url", type=Address(), default=URL, show_default=True, help="The server to ask.")
 @click.option("--by", type=click.Choice(["time", "used"]), default="time", show_default=True, help="What comes first.")
-@click.option("--top", type=click.IntRange(1, 1_000), default=20, show_default=True, help="Lines at most.")
+@click.option("--top", type=Whole(1, 1_000), default=20, show_default=True, help="Lines at most.")
 @click.option("--json", "json_wanted", is_flag=True, help="Print as JSON.")
 def report_command(url: str, by: str, top: int, *, json_wanted: bool) -> None:
     """Show the slowest field paths of the last hour, and what share of its budget each takes.
@@ -149,7 +149,7 @@ def report_command(url: str, by: str, top: int, *, json_wanted: bool) -> None:
 
 
 async def _recent(url: str, token: str | None) -> Recent:
-    async with open_client(url, token, 1) as client:
+    async with open_client(url, token) as client:
         content = await client.operators(f"{url}{BUDGETS_PATH}", "application/json")
     try:
         return msgspec.json.decode(content, type=Recent)

@@ -63,7 +63,7 @@ class Report(Struct, frozen=True):
 
 async def check(plan: Plan) -> Report:
     """Run a check. Raises Unreachable, Refused and ScrapeError."""
-    async with open_client(plan.url, plan.token, plan.pace.in_flight) as client:
+    async with open_client(plan.url, plan.token) as client:
         await client.reach()
         await _look(client, plan.metrics)  # metrics that are refused are told of before there is any load
         blanks = Blanks(await _stocks(client, plan.mix.stocks), datetime.now(UTC))
@@ -94,6 +94,8 @@ async def _stocks(client: Client, request: Request) -> list[Stock]:
             failure, content = await client.ask(request.path, body)
     except TimeoutError:
         failure, content = f"no answer within {_STOCKS_SECONDS:g} s", b""
+    if failure == "HTTP 404":
+        raise Refused(f"no API is at {client.url}{request.path}: name a server, not a worker or a collector")
     if failure is not None:
         raise Refused(f"the stocks to ask for are not told: {request.operation} fails with {failure}")
     found = list(stocks_in(msgspec.json.decode(content)).values())
@@ -103,7 +105,14 @@ async def _stocks(client: Client, request: Request) -> list[Stock]:
 
 
 async def _look(client: Client, urls: Sequence[str]) -> list[Scrape]:
-    return [read_scrape((await client.operators(url, ACCEPT)).decode("utf-8", "replace")) for url in urls]
+    return [_scrape(url, await client.operators(url, ACCEPT)) for url in urls]
+
+
+def _scrape(url: str, content: bytes) -> Scrape:
+    try:
+        return read_scrape(content.decode("utf-8", "replace"))
+    except ScrapeError as error:
+        raise ScrapeError(f"{url}: {error}") from error
 
 
 def _report(

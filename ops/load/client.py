@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -24,11 +24,22 @@ class Refused(Exception):
 
 
 class Client:
-    """A client of one server, by its base URL. Proxies of the environment are not used: they would be measured too."""
+    """A client of one server, by its base URL. Proxies of the environment are not used: they would be measured too.
 
-    def __init__(self, http: httpx.AsyncClient, token: str | None) -> None:
-        self._http = http
+    Each request under way has a connection of its own, in a pool of its own: a pool of many is searched for each
+    request, so that a client with hundreds of them would be slower than the server that it measures.
+    """
+
+    def __init__(self, opened: Callable[[], httpx.AsyncClient], token: str | None) -> None:
+        self._opened = opened
+        self._http = opened()
+        self._idle: list[httpx.AsyncClient] = []
         self._token = token
+
+    @property
+    def url(self) -> str:
+        """The server's base URL."""
+        return str(self._http.base_url).rstrip("/")
 
     async def ask(self, path: str, body: dict[str, Any] | None) -> tuple[str | None, bytes]:
         """Return why an answer is none, None for a good one, and its content.
@@ -36,10 +47,13 @@ class Client:
         An answer is good with status 200 and without errors; else the first code of its errors is told, or the status,
         or what became of the connection.
         """
+        http = self._idle.pop() if self._idle else self._opened()
         try:
-            answer = await (self._http.get(path) if body is None else self._http.post(path, json=body))
+            answer = await (http.get(path) if body is None else http.post(path, json=body))
         except (httpx.HTTPError, ssl.SSLError) as error:
             return type(error).__name__, b""
+        finally:
+            self._idle.append(http)
         code = _code(answer.content)
         return code or (None if answer.status_code == _OK else f"HTTP {answer.status_code}"), answer.content
 
@@ -68,13 +82,21 @@ class Client:
             raise Refused(f"{url} answers with status {answer.status_code}{_remedy(answer.status_code, self._token)}")
         return content
 
+    async def close(self) -> None:
+        """Close all connections; nothing may be under way."""
+        for http in (self._http, *self._idle):
+            await http.aclose()
+
 
 @asynccontextmanager
-async def open_client(url: str, token: str | None, connections: int) -> AsyncIterator[Client]:
-    """Open a client with at most so many connections; nothing is sent yet."""
-    limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-    async with httpx.AsyncClient(base_url=url, limits=limits, timeout=None, trust_env=False) as http:  # noqa: S113
-        yield Client(http, token)
+async def open_client(url: str, token: str | None) -> AsyncIterator[Client]:
+    """Open a client, which has as many connections as it was ever asked for at once; nothing is sent yet."""
+    trust = ssl.create_default_context()
+    client = Client(lambda: httpx.AsyncClient(base_url=url, verify=trust, timeout=None, trust_env=False), token)  # noqa: S113
+    try:
+        yield client
+    finally:
+        await client.close()
 
 
 def _remedy(status: int, token: str | None) -> str:
@@ -84,7 +106,7 @@ def _remedy(status: int, token: str | None) -> str:
             if token
             else ": it wants the operator's token in INSITECHART_OPERATOR_TOKEN"
         )
-    return ": is it InsiteChart, of this version?"
+    return ": is it InsiteChart, of this version, and its address without a path, as http://127.0.0.1:8000?"
 
 
 def _code(content: bytes) -> str | None:

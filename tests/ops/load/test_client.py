@@ -1,5 +1,10 @@
 """The client of a load against a server of our own: what is an answer, and what is told to whom."""
 
+import asyncio
+import sys
+from collections.abc import Awaitable
+from types import FrameType
+
 import pytest
 
 from ops.load.arrivals import Pace, fire
@@ -11,7 +16,7 @@ ERRORS = b'{"errors": [{"message": "no", "extensions": {"code": "UNAVAILABLE"}}]
 
 async def test_requests_go_on_while_the_server_stalls() -> None:
     """It answers none before the last has come: each is late by the time from when it was due until then."""
-    async with stubbed({"/": answer(b"{}")}, stall_until=8) as stub, open_client(stub.url, None, 20) as client:
+    async with stubbed({"/": answer(b"{}")}, stall_until=8) as stub, open_client(stub.url, None) as client:
 
         async def send(_: int) -> str | None:
             return (await client.ask("/", {"query": "{ hello }"}))[0]
@@ -23,6 +28,40 @@ async def test_requests_go_on_while_the_server_stalls() -> None:
     assert len(stub.asked) == len(shots) == 8
     assert [shot.failure for shot in shots] == [None] * 8
     assert all(shot.seconds >= (7 - shot.number) / 50 for shot in shots)
+
+
+async def test_a_request_costs_alike_however_many_connections_there_are() -> None:
+    """After a stall there are many: were each looked at for each request, the client would be what is slow."""
+    costs = []
+    for connections in (1, 60):
+        async with (
+            stubbed({"/": answer(b"{}")}, stall_until=connections) as stub,
+            open_client(stub.url, None) as client,
+        ):
+            async with asyncio.TaskGroup() as group:
+                for _ in range(connections):
+                    group.create_task(client.ask("/", None))
+            calls = await _calls_of(client.ask("/", None))
+        assert len(stub.asked) == connections + 1
+        costs.append(calls)
+    assert costs[1] < 1.1 * costs[0]
+
+
+async def _calls_of(work: Awaitable[object]) -> int:
+    """Return how many calls of functions something takes, with what the event loop does meanwhile."""
+    calls = 0
+
+    def count(_: FrameType, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    previous = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        await work
+    finally:
+        sys.setprofile(previous)
+    return calls
 
 
 @pytest.mark.parametrize(
@@ -43,7 +82,7 @@ async def test_requests_go_on_while_the_server_stalls() -> None:
 )
 async def test_what_an_answer_is(told: bytes, failure: str | None) -> None:
     """Status 200 and no errors; whatever else comes is told in a word."""
-    async with stubbed({"/": told}) as stub, open_client(stub.url, "secret", 1) as client:
+    async with stubbed({"/": told}) as stub, open_client(stub.url, "secret") as client:
         assert (await client.ask("/", None))[0] == failure
     assert not any(OPERATOR in head for head in stub.asked)
 
@@ -51,7 +90,7 @@ async def test_what_an_answer_is(told: bytes, failure: str | None) -> None:
 async def test_the_token_goes_to_the_operator_s_addresses_alone() -> None:
     """It is sent there as it is, and a redirect does not take it elsewhere."""
     answers = {"/metrics": answer(b"a 1\n"), "/moved": answer(b"", "302 Found", "location: /metrics")}
-    async with stubbed(answers) as stub, open_client(stub.url, "secret", 1) as client:
+    async with stubbed(answers) as stub, open_client(stub.url, "secret") as client:
         assert await client.operators(f"{stub.url}/metrics", "text/plain") == b"a 1\n"
         with pytest.raises(Refused, match="status 302"):
             await client.operators(f"{stub.url}/moved", "text/plain")
@@ -69,7 +108,7 @@ async def test_the_token_goes_to_the_operator_s_addresses_alone() -> None:
 )
 async def test_a_refusal_says_what_would_be_right(status: str, token: str | None, remedy: str) -> None:
     """By its status, and by whether a token was sent; the token is not repeated."""
-    async with stubbed({"/metrics": answer(b"", status)}) as stub, open_client(stub.url, token, 1) as client:
+    async with stubbed({"/metrics": answer(b"", status)}) as stub, open_client(stub.url, token) as client:
         with pytest.raises(Refused, match=remedy) as raised:
             await client.operators(f"{stub.url}/metrics", "text/plain")
     assert "secret" not in str(raised.value)
@@ -77,7 +116,7 @@ async def test_a_refusal_says_what_would_be_right(status: str, token: str | None
 
 async def test_nobody_there(unused_tcp_port: int) -> None:
     """Where nothing listens, it says where."""
-    async with open_client(f"http://127.0.0.1:{unused_tcp_port}", None, 1) as client:
+    async with open_client(f"http://127.0.0.1:{unused_tcp_port}", None) as client:
         with pytest.raises(Unreachable, match=f"127.0.0.1:{unused_tcp_port}"):
             await client.reach()
         assert await client.ask("/", None) == ("ConnectError", b"")
