@@ -6,6 +6,7 @@ Everything is opened in order when the server starts the application's lifespan,
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from http import HTTPStatus
 from typing import cast
 
 import structlog
@@ -48,6 +49,7 @@ from storage.measured import MeasuredQueues
 from storage.redis import open_redis
 from storage.session import Session
 
+_CLOSED = Unavailable("The server is not open yet, or closed already")
 log = structlog.get_logger()
 
 
@@ -72,10 +74,10 @@ class Application:
         elif self._routes is not None:
             await self._routes(scope, receive, send)
         elif scope["type"] == "http":
-            closed = Unavailable("The server is not open yet, or closed already")
-            self.metrics.refused_by_server(closed)
-            await send_error(send, closed)
+            self.metrics.refused_by_server(_CLOSED)
+            await send_error(send, _CLOSED)
         else:
+            self.metrics.refused_by_server(_CLOSED, HTTPStatus.FORBIDDEN)  # what servers answer for such a close
             await send({"type": "websocket.close", "code": 1012, "reason": "reconnect"})
 
     async def _live(self, receive: Receive, send: Send) -> None:

@@ -45,6 +45,11 @@ T = TypeVar("T")
 class Connection(Protocol):
     """One request on one connection."""
 
+    @property
+    def refused(self) -> int | None:
+        """The status that the server itself answered with, after the request had begun; else None."""
+        ...
+
     def take_body(self) -> bytes | None:
         """Return the body if all of it has come; otherwise None, and it is to be received."""
         ...

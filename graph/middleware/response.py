@@ -83,9 +83,13 @@ class Response:
         return written
 
     def end(self) -> None:
-        """Count a request that ends without an answer: nobody was there any more to have one."""
+        """Count a request that ends without an answer of the application's.
+
+        Nobody was there any more to have one, or the server gave one, for a body that cannot be read.
+        """
         if not self.started:
-            self._count(CLIENT_LEFT)
+            refused = self._connection.refused if self._connection is not None else None
+            self._count(refused or CLIENT_LEFT)
 
     def _count(self, status: int) -> None:
         self._times.note(status, perf_counter() - self._begun, self._request_id)

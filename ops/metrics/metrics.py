@@ -85,10 +85,14 @@ class Metrics:
         """Count an error of a request that led to no operation, whose record would tell of it."""
         self.errors.add(error.code, "graph" if error.status >= ServerFault.status else "client")
 
-    def refused_by_server(self, error: PublicError) -> None:
-        """Count what was refused before it was a request: it has no method, no endpoint, and no time."""
+    def refused_by_server(self, error: PublicError, status: int | None = None) -> None:
+        """Count what was refused before it was a request: it has no method, no endpoint, and no time.
+
+        `status` is that of the answer, where it is not the error's own.
+        """
+        status = status or error.status
         statuses = self.requests.of(OTHER).statuses
-        statuses[error.status] = statuses.get(error.status, 0) + 1
+        statuses[status] = statuses.get(status, 0) + 1
         self.refused(error)
 
     def trace_kept(self, reason: str) -> None:

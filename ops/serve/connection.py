@@ -19,10 +19,11 @@ def first_lines(defaults: tuple[Header, ...]) -> bytes:
 class RequestConnection:
     """Reads from and answers for uvicorn's cycle of the request, in the cycle's own terms."""
 
-    __slots__ = ("_cycle", "_leave")
+    __slots__ = ("_cycle", "_leave", "refused")
 
     def __init__(self, cycle: RequestResponseCycle) -> None:
         self._cycle = cycle
+        self.refused: int | None = None
         self._leave: Callable[[], None] | None = None
 
     def take_body(self) -> bytes | None:

@@ -215,6 +215,8 @@ class _BoundedProtocol(ReadyFirst):
         if due and (due.response_started or not due.more_body):
             self.cycle.keep_alive = False
             return
+        if due and self._connection is not None:
+            self._connection.refused = error.status  # it has begun: it is counted at its end, by its route
         self._disconnect()
         body = encode(error_body(error))
         head = (
@@ -226,7 +228,7 @@ class _BoundedProtocol(ReadyFirst):
         self.transport.write(head.encode() + body)
         self.transport.close()
         if self.metrics is not None:
-            self.metrics.refused_by_server(error)
+            (self.metrics.refused if due else self.metrics.refused_by_server)(error)
 
     @property
     def _address(self) -> str:

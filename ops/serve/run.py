@@ -17,6 +17,7 @@ from graph.http.connection import FindReady
 from ops.metrics import Metrics
 from ops.serve.protocol import bounded_protocol
 from ops.serve.server import STREAM_SECONDS, DrainingServer
+from ops.serve.sockets import counted_sockets
 from ops.settings import Settings
 
 log = structlog.get_logger()
@@ -75,7 +76,7 @@ def make_server(
         application,
         loop="uvloop",
         http=bounded_protocol(settings, find_ready, metrics),
-        ws="websockets-sansio",
+        ws=counted_sockets(metrics),
         lifespan="on",
         log_config=None,
         access_log=False,
