@@ -47,7 +47,7 @@ class Session:
 
         This costs two round trips and, each time, the planning: other statements are planned once, for any values.
         """
-        async with self.transaction() as transaction:
+        async with self.transaction(name) as transaction:
             return await transaction.fetch(name, sql, *args)
 
     async def fetchrow(self, name: str, sql: str, *args: Any) -> asyncpg.Record | None:
@@ -56,10 +56,20 @@ class Session:
         return rows[0] if rows else None
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator["Transaction", None]:
-        """Run several statements on one connection, all or none."""
-        async with self.database.transaction(self.deadline) as connection:
-            yield Transaction(self, connection)
+    async def transaction(self, name: str = "begin") -> AsyncGenerator["Transaction", None]:
+        """Run several statements on one connection, all or none; `name` is on record where it cannot begin.
+
+        The wait for the connection, and for the server to begin, count as of the first statement.
+        """
+        begun, opened = perf_counter(), False
+        try:
+            async with self.database.transaction(self.deadline) as connection:
+                opened = True
+                yield Transaction(self, connection, begun)
+        except BaseException as error:
+            if not opened:
+                self.note(name, begun, 0, failure_code(error))
+            raise
 
     def note(self, name: str, begun: float, rows: int, failure: str | None = None) -> None:
         """Record a statement that began at `begun`, in seconds of the performance counter, and ends now."""
@@ -75,19 +85,21 @@ class Session:
 class Transaction:
     """A session's open transaction: the same calls, one after the other on its one connection."""
 
-    __slots__ = ("_connection", "_session")
+    __slots__ = ("_begun", "_connection", "_session")
 
-    def __init__(self, session: Session, connection: Connection) -> None:
+    def __init__(self, session: Session, connection: Connection, begun: float) -> None:
+        self._begun: float | None = begun
         self._session = session
         self._connection = connection
 
     async def fetch(self, name: str, sql: str, *args: Any) -> list[asyncpg.Record]:
         """Run one statement and return its rows."""
-        begun = perf_counter()
-        remaining = self._session.deadline.remaining()
+        begun = self._begun or perf_counter()
+        self._begun = None
         comment = self._session.comment
         fetch = self._connection.fetch if comment is None else commented(self._connection, comment)
         try:
+            remaining = self._session.deadline.remaining()
             rows: list[asyncpg.Record] = await fetch(sql, *args, timeout=remaining)
         except BaseException as error:
             self._session.note(name, begun, 0, failure_code(error))
