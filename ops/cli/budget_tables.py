@@ -1,5 +1,6 @@
 """How the outcome of a check, and the slowest fields, are shown."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,8 +59,7 @@ def print_check(report: Report) -> None:
         )
     few = [verdict for verdict in report.verdicts if verdict.held is None and verdict.samples]
     if few:
-        least = ", ".join(f"{verdict.objective.name} {least_samples(verdict.objective)}" for verdict in few)
-        console.print(f"too few     samples to judge by; wanted are {least}", markup=False, soft_wrap=True)
+        console.print(f"too few     {_too_few(few)}; ask longer or more often", markup=False, soft_wrap=True)
     if report.not_asked:
         console.print(f"not asked   {', '.join(report.not_asked)}", markup=False, soft_wrap=True)
 
@@ -87,7 +87,7 @@ def print_fields(fields: Sequence[FieldLine]) -> None:
             printable(f"{field.operation} {field.path}"),
             *times,
             f"{field.count:,}",
-            f"{field.budget_ms:,.0f}",
+            _shown(field.budget_ms / 1_000),
             f"{field.used:.0%}",
             printable(whose),
             style="red" if field.used > 1 else "",
@@ -108,6 +108,15 @@ def _cells(verdict: Verdict) -> list[str]:
     measured = "never" if verdict.measured is None else f"{_shown(verdict.measured)} ms"
     share = f"{'' if verdict.counted else '~'}{(verdict.share or 0.0):.1%}"
     return [wanted, measured, share, f"{verdict.samples:,}", _HELD[verdict.held]]
+
+
+def _too_few(verdicts: Sequence[Verdict]) -> str:
+    """Say how many samples are wanted; of objectives that want alike only how many these are."""
+    alike = Counter(least_samples(verdict.objective) for verdict in verdicts)
+    return ", ".join(
+        f"{least:,} samples are wanted of {'one objective' if count == 1 else f'each of {count} objectives'}"
+        for least, count in sorted(alike.items())
+    )
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import click
 from ops.cli.cache_stats import CacheStats, as_json, print_stats
 from ops.cli.cache_warming import Warmed, warm_rows
 from ops.cli.endpoints import read_settings
+from ops.cli.ranges import Whole
 from ops.cli.ready_database import ready_database
 from ops.cli.redis_endpoint import redis_endpoint
 from ops.settings import Settings
@@ -53,9 +54,7 @@ def stats(*, json_wanted: bool) -> None:
 
 
 @group.command("warm")
-@click.option(
-    "--symbols", type=click.IntRange(1, _MOST_SYMBOLS), default=500, show_default=True, help="Stocks to read at most."
-)
+@click.option("--symbols", type=Whole(1, _MOST_SYMBOLS), default=500, show_default=True, help="Stocks to read at most.")
 def warm(*, symbols: int) -> None:
     """Read the most asked stocks, their prices and what is trending from the database into Redis.
 

@@ -11,8 +11,8 @@ import click
 from ops import logs
 from ops.cli.collect_run import chosen, collect_sources
 from ops.cli.endpoints import read_settings
-from ops.cli.finite import FiniteRange
 from ops.cli.parent import end_with_parent
+from ops.cli.ranges import Finite
 from ops.cli.ready_database import ready_database
 from ops.cli.replay_run import ReplayOptions, replay
 from ops.profiling.at_signal import recording_at_signal
@@ -28,7 +28,7 @@ SOURCES = (Feed.YAHOO, Feed.REDDIT, Feed.X, Feed.NEWS)
 @click.option(
     "--replay", "file", metavar="FILE|-", help="Play a recorded feed (JSON lines) instead of reading sources."
 )
-@click.option("--speed", type=FiniteRange(min=0), help="With --replay: times real time; 0 for all at once.")
+@click.option("--speed", type=Finite(min=0), help="With --replay: times real time; 0 for all at once.")
 @click.option("--shift", is_flag=True, help="With --replay: date the feed so that it begins now.")
 @click.option("--strict", is_flag=True, help="With --replay: stop at the first bad line.")
 @click.option("--from-start", is_flag=True, help="With --replay: forget how far it was played.")

@@ -15,6 +15,7 @@ from rich.table import Table
 from ops.cli import exits
 from ops.cli.endpoints import read_settings
 from ops.cli.printable import columns, printable
+from ops.cli.ranges import Whole
 from ops.cli.redis_endpoint import redis_endpoint
 from ops.settings import Settings
 from storage.dead_letters import PAGE, DeadLetter, DeadLetters, StreamFull
@@ -40,7 +41,7 @@ def group() -> None:
 
 @group.command("list")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON, each item as text or base64.")
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Letters to show, oldest first.")
+@click.option("--limit", type=Whole(1), default=50, show_default=True, help="Letters to show, oldest first.")
 def show(*, as_json: bool, limit: int) -> None:
     """Show dead letters, oldest first, with the reason."""
 

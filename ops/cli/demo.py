@@ -14,6 +14,7 @@ from ingest.demo.load import DAYS, Demo, Report
 from ops import logs
 from ops.cli import exits
 from ops.cli.demo_follow import follow_market
+from ops.cli.ranges import Whole
 from ops.cli.ready_database import ready_database
 from ops.profiling.at_signal import recording_at_signal
 from ops.settings import Settings
@@ -26,7 +27,7 @@ CONNECTIONS = 3  # one holds the loader's lock, one writes, one reads
 @click.option("--top-up", is_flag=True, help="Say nothing on the screen; give way to a load that is under way.")
 @click.option("--follow", is_flag=True, help="Top up every minute, until a signal comes or the starting process ends.")
 @click.option("--live", is_flag=True, help="With --follow: let the market run, through the intake of a worker.")
-@click.option("--days", type=click.IntRange(1, 366), default=DAYS, show_default=True, help="Days to keep up to now.")
+@click.option("--days", type=Whole(1, 366), default=DAYS, show_default=True, help="Days to keep up to now.")
 @click.option("--parent", type=int, hidden=True)
 def demo(*, top_up: bool, follow: bool, live: bool, days: int, parent: int | None) -> None:
     """Load the simulated market, or top it up to now.

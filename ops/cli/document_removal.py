@@ -11,6 +11,7 @@ from ops.cli import exits
 from ops.cli.dead_letters import at_terminal
 from ops.cli.on_database import on_database
 from ops.cli.printable import printable
+from ops.cli.ranges import Whole
 from ops.cli.ready_database import ready_database
 from storage import documents as stored
 from storage.documents import DocumentRow
@@ -20,7 +21,7 @@ _LONGEST = 256  # characters of an id; a name has fewer
 
 
 @click.command("prune")
-@click.option("--unused", type=click.IntRange(1), default=90, show_default=True, help="Days without a use.")
+@click.option("--unused", type=Whole(1), default=90, show_default=True, help="Days without a use.")
 @click.option("--app", default=None, metavar="NAME", help="Of this client only.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--dry-run", is_flag=True, help="Show what would go.")

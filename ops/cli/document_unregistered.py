@@ -11,6 +11,7 @@ from rich.table import Table
 from ops.cli.document_removal import count
 from ops.cli.on_database import on_database
 from ops.cli.printable import columns, printable
+from ops.cli.ranges import Whole
 from ops.cli.ready_database import ready_database
 from storage import unregistered_documents as stored
 
@@ -18,7 +19,7 @@ from storage import unregistered_documents as stored
 @click.command("unregistered")
 @click.option(
     "--days",
-    type=click.IntRange(1, stored.KEPT_DAYS),
+    type=Whole(1, stored.KEPT_DAYS),
     default=7,
     show_default=True,
     help="Asked for within so many days.",

@@ -16,6 +16,7 @@ from ingest.sentiment.labels import CLASS_NAMES, SKIP, Meaning
 from ingest.sentiment.plain import plain_scorer
 from ops.cli import exits
 from ops.cli.evaluation_report import as_record, print_report
+from ops.cli.ranges import Whole
 from storage.terms import SCORER, SentimentLabel
 
 _SHOWN_REJECTIONS = 20
@@ -44,7 +45,7 @@ def _meanings(ctx: click.Context, parameter: click.Parameter, values: Sequence[s
 @click.option("--scorer", type=click.Choice(list(_MODELS)), default="finance", show_default=True, help="What to judge.")
 @click.option(
     "--errors",
-    type=click.IntRange(0, 1000),
+    type=Whole(0, 1000),
     default=10,
     show_default=True,
     help="How many of the worst errors to show.",

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from ops.cli import exits
 from ops.cli.endpoints import endpoints
-from ops.cli.finite import FiniteRange
+from ops.cli.ranges import Finite
 from storage.migrate import MigrationReport, check, migrate
 from storage.migration_files import MigrationError
 
@@ -16,7 +16,7 @@ from storage.migration_files import MigrationError
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 when migrations are missing.")
 @click.option(
     "--lock-timeout",
-    type=FiniteRange(0.001, 86_400),
+    type=Finite(0.001, 86_400),
     default=60.0,
     show_default=True,
     help="Seconds to wait for another migration.",

@@ -16,6 +16,7 @@ from ops.cli.child_process import ChildProcess
 from ops.cli.demo_process import DemoData
 from ops.cli.endpoints import endpoints, read_settings
 from ops.cli.parent import end_with_parent
+from ops.cli.ranges import Whole
 from ops.cli.worker_ports import worker_ports
 from ops.errors import Unavailable
 from ops.profiling.at_signal import recording_at_signal
@@ -35,7 +36,7 @@ _log = structlog.get_logger()
 
 @click.command("serve")
 @click.option("--host", help="Address to listen on  [default: 127.0.0.1].")
-@click.option("--port", type=click.IntRange(0, 65_535), help="Port to listen on  [default: 8000].")
+@click.option("--port", type=Whole(0, 65_535), help="Port to listen on  [default: 8000].")
 @click.option("--environment", type=click.Choice(["development", "production"]), help="What stands open by default.")
 @click.option(
     "--demo/--no-demo", "wanted", default=None, help="Demo data  [default: in an embedded database without other data]."

@@ -16,6 +16,7 @@ from ops.budgets import load_budgets
 from ops.cli.children import Children
 from ops.cli.endpoints import read_settings
 from ops.cli.parent import end_with_parent
+from ops.cli.ranges import Whole
 from ops.cli.ready_database import ready_database
 from ops.metrics import Metrics, make_metrics
 from ops.metrics_port import measured
@@ -32,7 +33,7 @@ _log = structlog.get_logger()
 @click.command("work")
 @click.option(
     "--scorers",
-    type=click.IntRange(0, 64),
+    type=Whole(0, 64),
     default=1,
     show_default=True,
     help="Processes that score posts; one a core.",

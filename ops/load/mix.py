@@ -70,7 +70,9 @@ def read_mix(path: Path | None = None) -> Mix:
             _request("stocks.operation", table.stocks.operation, stocks, texts),
             texts,
         )
-    except (LoadError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
+        raise LoadError(f"{file}: not TOML: {error}") from error
+    except LoadError as error:
         raise LoadError(f"{file}: {error}") from error
 
 
@@ -114,7 +116,10 @@ def _request(key: str, name: str, entry: _Entry, texts: Mapping[str, str]) -> Re
 def _documents(folder: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for file in sorted(folder.glob("*.graphql")):
-        text = _read(file)
+        try:
+            text = _read(file)
+        except LoadError as error:
+            raise LoadError(f"documents: {file}: {error}") from error
         try:
             definitions = parse(text).definitions
         except GraphQLSyntaxError as error:
@@ -131,9 +136,9 @@ def _read(file: Path) -> str:
     try:
         return file.read_text("utf-8")
     except OSError as error:
-        raise LoadError(f"{file.name} cannot be read: {error.strerror or error}") from error
+        raise LoadError(f"cannot be read: {error.strerror or error}") from error
     except UnicodeDecodeError as error:
-        raise LoadError(f"{file.name} is not UTF-8: byte {error.start} does not fit") from error
+        raise LoadError(f"not UTF-8: byte {error.start} does not fit") from error
 
 
 def _convert(value: Any, kind: type[_Part], key: str) -> _Part:

@@ -131,7 +131,10 @@ async def test_operators_only(market: Slowable) -> None:
         (["check", "--operations", ","], "names are wanted"),
         (["check", "--url", "ftp://host"], "a URL as http://host:port is wanted"),
         (["report", "--url", "http://me:secret@host"], "without a user"),
-        (["check", "--load", "none.toml"], "none.toml cannot be read"),
+        (["check", "--seconds", "1m"], "'--seconds': a number from 0.1 to 3600 is expected; '1m' is given"),
+        (["report", "--top", "1.5"], "'--top': a whole number from 1 to 1000 is expected; '1.5' is given"),
+        (["check", "--load", "README.md"], "README.md: not TOML: Expected '='"),
+        (["check", "--load", "none.toml"], "none.toml: cannot be read"),
     ],
 )
 async def test_wrong_usage(words: list[str], told: str) -> None:

@@ -93,7 +93,7 @@ def test_documents_must_be_there_and_readable(tmp_path: Path) -> None:
     (tmp_path / "torn.graphql").write_text("query {")
     with pytest.raises(LoadError, match=r"torn\.graphql: Syntax Error"):
         read_mix(written(tmp_path, "[requests.Stocks]"))
-    with pytest.raises(LoadError, match=r"nothing\.toml cannot be read: No such file"):
+    with pytest.raises(LoadError, match=r"nothing\.toml: cannot be read: No such file"):
         read_mix(tmp_path / "nothing.toml")
 
 
