@@ -9,20 +9,27 @@ import msgspec
 
 from ops.cli import exits
 from ops.cli.log_report import print_analysis, print_read
+from ops.cli.ranges import Whole
 from ops.deploy.log_shipping import write_shipping
 from ops.log_analysis import Analysis, BadMoment, NotThere, Unanswered, Window, analyze, moment
 
 
 @click.group("logs")
 def group() -> None:
-    """Analyze log lines, or write what ships and indexes them."""
+    """Analyze log lines, or write what ships and indexes them.
+
+    \b
+    Examples:
+      insitechart logs analyze api.log --since 1h
+      insitechart logs templates --to /tmp/shipping
+    """  # noqa: D301  click reads the backspace as "do not rewrap"
 
 
 @group.command("analyze")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--since", metavar="WHEN", help="Lines from then on: 30m, 1h, 2d before now, or 2026-11-23T14:00Z.")
 @click.option("--until", metavar="WHEN", help="Lines before then; the same forms.")
-@click.option("--top", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Rows of a table, at most.")
+@click.option("--top", type=Whole(1, 10_000), default=20, show_default=True, help="Rows of a table, at most.")
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def analyze_files(files: tuple[str, ...], since: str | None, until: str | None, top: int, *, as_json: bool) -> None:
     """Tell of errors, times, slow statements, caches and external APIs, over all lines of all files.
