@@ -11,17 +11,21 @@ from rich.console import Console
 
 from ops.cli import exits
 from ops.cli.endpoints import read_settings
+from ops.cli.ranges import Whole
 from ops.profiling import CannotProfile, Recorded, Recorder, Wanted
 from ops.profiling.processes import Running, running
+from ops.profiling.recording import FORMATS
 
 _STOP_SECONDS = 30.0
 _TICK_SECONDS = 0.25
 
 
 @click.command("profile")
-@click.option("--pid", type=click.IntRange(1), help="Process to look at  [default: the one server that runs].")
-@click.option("--seconds", type=click.IntRange(1, 3_600), default=30, show_default=True, help="How long to look.")
-@click.option("--rate", type=click.IntRange(1, 1_000), default=100, show_default=True, help="Samples a second.")
+@click.option(
+    "--pid", type=Whole(1), help="Process to look at  [default: the server that runs, of several the data folder's]."
+)
+@click.option("--seconds", type=Whole(1, 3_600), default=30, show_default=True, help="How long to look.")
+@click.option("--rate", type=Whole(1, 1_000), default=100, show_default=True, help="Samples a second.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path),
@@ -44,6 +48,8 @@ def profile(*, pid: int | None, seconds: int, rate: int, output: Path | None, na
     Exit codes: 0 recorded, 1 it could not be; the message says what to set, 2 wrong usage, or no process, or several
     to choose from.
     """  # noqa: D301  click reads the backspace as "do not rewrap"
+    if output is not None and output.suffix not in FORMATS:
+        raise click.UsageError(f"--output {output}: the name is expected to end in {', '.join(FORMATS)}")
     chosen = pid or _chosen(running())
     file = output or _default_output(chosen)
     console = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
@@ -81,12 +87,17 @@ def _watched(recorder: Recorder) -> Recorded:
 
 
 def _chosen(found: list[Running]) -> int:
-    """Return the server that runs, or whatever of ours runs if there is none; of several one is chosen by a person."""
+    """Return the server that runs, or whatever of ours runs if there is none.
+
+    Of several it is the one on this data folder, if only one is; otherwise a person chooses.
+    """
     servers = [each for each in found if each.role == "serve"] or found
+    here = read_settings().data_dir.resolve()
+    servers = [each for each in servers if each.data_dir.resolve() == here] or servers
     if not servers:
         raise click.UsageError("no process of insitechart runs here that can be seen; name one with --pid")
     if len(servers) == 1:
-        for each in found:
+        for each in (one for one in found if one.data_dir == servers[0].data_dir):
             click.echo(f"{'profiling' if each is servers[0] else 'beside it'}  {each.text}", err=True)
         return servers[0].pid
     lines = "\n".join(f"  {each.text}" for each in found)

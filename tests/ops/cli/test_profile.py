@@ -82,6 +82,32 @@ def test_nobody_to_look_at_is_wrong_usage(monkeypatch: pytest.MonkeyPatch) -> No
     assert result.output.count("(data in /data)") == 3
 
 
+def test_of_several_servers_that_of_the_data_folder_is_chosen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another checkout's server is nobody's meaning here, and is not named beside it."""
+    folders = (tmp_path / "theirs", tmp_path / "ours", tmp_path / "ours")
+    found = [
+        Running(1_000_000_000 + place, role, role, folder)
+        for place, (role, folder) in enumerate(zip(("serve", "serve", "scorer"), folders, strict=True))
+    ]
+    monkeypatch.setattr(profile, "running", lambda: found)
+    words = ["--data-dir", str(tmp_path / "ours"), "profile", "--output", str(tmp_path / "flame.svg")]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == exits.FAILED
+    assert "there is no process 1000000001" in result.output
+    assert [line.split()[:2] for line in result.output.splitlines()[:2]] == [
+        ["profiling", "1000000001"],
+        ["beside", "it"],
+    ]
+    assert "theirs" not in result.output
+
+
+def test_a_file_of_another_kind_is_refused_at_once() -> None:
+    """As wrong usage, and before anybody is asked for a process."""
+    result = CliRunner().invoke(main, ["profile", "--output", "flame.png"])
+    assert result.exit_code == exits.USAGE
+    assert "flame.png: the name is expected to end in .svg, .json, .txt" in result.output
+
+
 @pytest.mark.parametrize(("roles", "chosen"), [(("serve", "work", "scorer"), 0), (("scorer",), 0)])
 def test_the_one_server_is_chosen(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, roles: tuple[str, ...], chosen: int
