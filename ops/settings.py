@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     database_url: SecretStr | None = Field(None, description="postgresql://… ; none starts the embedded server")
     redis_url: SecretStr | None = Field(None, description="redis://… ; none starts the embedded server")
     data_dir: Path = Field(Path(".insitechart"), description="where the embedded servers keep their data")
-    host: str = Field("127.0.0.1", description="address to listen on")
+    host: str = Field("127.0.0.1", min_length=1, description="address to listen on")
     port: int = Field(8000, ge=0, le=65_535, description="port to listen on")
     database_pool: int = Field(10, ge=1, le=200, description="database connections of one process")
     redis_pool: int = Field(10, ge=1, le=200, description="Redis connections of one process")
@@ -117,7 +117,9 @@ class Settings(BaseSettings):
     metrics_port: int | None = Field(
         None, ge=0, le=65_000, description="first port of workers' and collectors' /metrics; 0 for none"
     )
-    metrics_host: str = Field("127.0.0.1", description="address that workers and collectors listen on for scrapes")
+    metrics_host: str = Field(
+        "127.0.0.1", min_length=1, description="address that workers and collectors listen on for scrapes"
+    )
     limits: Limits = Field(default_factory=Limits)
     deadlines: Deadlines = Field(default_factory=Deadlines)
     cache: CacheSettings = Field(default_factory=CacheSettings)
@@ -177,6 +179,8 @@ class Settings(BaseSettings):
     def _budgets_can_be_used(cls, path: Path | None) -> Path | None:
         """Refuse a file with an error in it before anything is started."""
         if path is not None:
+            if not path.name:
+                raise ValueError("the name of a file is expected, or no such variable for the shipped file")
             load_budgets(path)
         return path
 

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _TRACES_PATH: Final = "/v1/traces"
 _NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # a token of RFC 9110
+_HOST: Final = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")  # a name, or an address
 _VALUE: Final = re.compile(r"[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?")
 
 
@@ -24,6 +25,9 @@ class TracingSettings(BaseSettings):
     share: float = Field(0.01, ge=0, le=1, description="share of traces that begin here and are kept in any case")
     rate: int = Field(
         20, ge=0, le=100_000, description="traces a second that are kept unsampled, because they failed or were slow"
+    )
+    callers_rate: int = Field(
+        100, ge=0, le=100_000, description="traces a second that are sampled because their callers say so"
     )
     fields: bool = Field(default=True, description="time each field path; false leaves fields out of all that is told")
     sql_comments: bool = Field(
@@ -56,6 +60,14 @@ class TracingSettings(BaseSettings):
     def _headers_can_be_read(cls, headers: SecretStr | None) -> SecretStr | None:
         read_headers(headers)
         return headers
+
+    @field_validator("hosts")
+    @classmethod
+    def _hosts_are_no_urls(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for number, host in enumerate(hosts, start=1):
+            if not _HOST.fullmatch(host):
+                raise ValueError(f"item {number}: a host is expected without scheme, port and path, as api.example.com")
+        return tuple(host.lower() for host in hosts)
 
 
 def read_headers(headers: SecretStr | None) -> dict[str, str]:

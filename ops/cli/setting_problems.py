@@ -76,8 +76,7 @@ def _right(field: FieldInfo) -> str | None:
     elif get_origin(kind) is tuple:
         right = "a JSON list"
     elif kind in (str, Path, SecretStr):
-        most = next((one.max_length for one in field.metadata if hasattr(one, "max_length")), None)
-        right = "a text" if most is None else f"a text of at most {most:,} characters"
+        right = f"a text{_lengths(field)}"
     return right
 
 
@@ -90,6 +89,14 @@ def _bounds(field: FieldInfo) -> str:
         if getattr(one, name, None) is not None
     ]
     return f", {' and '.join(found)}," if found else ""
+
+
+def _lengths(field: FieldInfo) -> str:
+    least = next((one.min_length for one in field.metadata if hasattr(one, "min_length")), 0)
+    most = next((one.max_length for one in field.metadata if hasattr(one, "max_length")), None)
+    if most is None:
+        return f" of at least {least} character{'' if least == 1 else 's'}" if least else ""
+    return f" of {least} to {most:,} characters" if least else f" of at most {most:,} characters"
 
 
 def _kind(annotation: Any) -> Any:
