@@ -174,14 +174,9 @@ class Engine:
         """Changes when the ids in requests may stand for other documents, so that raw keys are others too."""
         return self.library.registered.revision
 
-    def recall(self, key: RawKey, media_type: MediaType, caller: Caller) -> Kept | None:
-        """Return the kept answer to a request that came before in the very same bytes."""
-        if self.responses is None:
-            return None
-        kept = self.responses.find(key, media_type)
-        if kept is not None:
-            self.observers.recalled(caller, kept)
-        return kept
+    def recall(self, key: RawKey, media_type: MediaType) -> Kept | None:
+        """Return the kept answer to a request that came before in the very same bytes; who takes it tells of it."""
+        return self.responses.find(key, media_type) if self.responses is not None else None
 
     async def answer(
         self,
@@ -196,9 +191,19 @@ class Engine:
             return await self.execute(admitted, caller)
         if not self.responses.trust.trusted:
             return self.responses.prepare(await self.execute(admitted, caller), admitted, media_type, form)
-        answer, served = await self.responses.answer(
-            raw, admitted, media_type, lambda: self.execute(admitted, caller), form
-        )
+        ran = False
+
+        async def execute() -> Outcome:
+            nonlocal ran
+            ran = True
+            return await self.execute(admitted, caller)
+
+        try:
+            answer, served = await self.responses.answer(raw, admitted, media_type, execute, form)
+        except BaseException:
+            if not ran:  # the client left while another's answer was waited for
+                self.observers.ended(caller, admitted, LEFT, ["CANCELLED"])
+            raise
         if served and isinstance(answer, Kept):
             self.observers.recalled(caller, answer)
         return answer
@@ -211,8 +216,11 @@ class Engine:
         try:
             async with aclosing(stream) as deliveries:
                 async for delivery in deliveries:
-                    events += 1
                     codes.update(delivery.codes)
+                    if delivery.refused is None:
+                        events += 1
+                    else:
+                        self._metrics.failed(delivery.codes)
                     yield delivery
         finally:
             self.observers.ended(caller, admitted, OK, sorted(codes), events=events)

@@ -57,8 +57,9 @@ class GraphQLEndpoint:
         if judged.kept is not None:
             if engine.keeps:
                 key = raw_key(method, scope["path"], engine.revision, raw)
-                kept = engine.recall(key, judged.kept, caller) if key is not None else None
+                kept = engine.recall(key, judged.kept) if key is not None else None
                 if kept is not None:
+                    engine.observers.recalled(caller, kept)
                     await send_kept(scope, send, kept)
                     return
             before = engine.before.find(method, raw)
@@ -149,7 +150,9 @@ class GraphQLEndpoint:
         if isinstance(admitted, Outcome):
             return admitted
         if admitted.kind is OperationType.SUBSCRIPTION:
-            return refused(NotAcceptable("A subscription cannot be part of a batch"))
+            outcome = refused(NotAcceptable("A subscription cannot be part of a batch"))
+            self._engine.observers.refused(caller, admitted.name, outcome.status, outcome.codes())
+            return outcome
         return await self._engine.execute(admitted, caller, extend)
 
     async def _single(

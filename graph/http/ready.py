@@ -134,12 +134,15 @@ class Asked:
             key = self._looked_up()
             if key is None:
                 return None
-            caller = engine.callers.meet(request_id, self._told)
-            kept = engine.recall(key, media_type, caller)
+            begun = perf_counter()
+            kept = engine.recall(key, media_type)
             if kept is None:
                 return None
+            caller = engine.callers.meet(request_id, self._told)  # not before: else one request would begin two traces
+            caller.begun = begun
+            engine.observers.recalled(caller, kept)
             written = self._written(kept, request_id)
-            self._answers.times[self.method].note(OK, perf_counter() - caller.begun, request_id)
+            self._answers.times[self.method].note(OK, perf_counter() - begun, request_id)
         except Exception:
             log.exception("ready_answer_failed")
             return None

@@ -1,4 +1,4 @@
-"""How many traces may be kept that nobody sampled: a token bucket."""
+"""How many traces may be kept that nobody here sampled: a token bucket."""
 
 from time import monotonic
 from typing import Final

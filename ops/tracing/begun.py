@@ -50,6 +50,7 @@ class Tracing:
         self._sql_comments = settings.sql_comments
         self._bound = round(settings.share * (1 << _SPAN_BITS))
         self._allowance = Allowance(settings.rate)
+        self._callers_allowance = Allowance(settings.callers_rate)
         self._keeping = Keeping(hooks.operation_seconds, hooks.field_seconds)
 
     @property
@@ -58,10 +59,11 @@ class Tracing:
         return self._send is not None
 
     def begin(self, traceparent: bytes | None = None, tracestate: bytes | None = None) -> TraceContext | None:
-        """Return the place of a new operation: below its caller's span, whose decision it shares, or in a new trace.
+        """Return the place of a new operation: below its caller's span, or in a new trace.
 
-        A new trace is sampled by the low bits of its id, as OpenTelemetry's TraceIdRatioBased does, so that other
-        services with the same share decide alike. None where tracing is off.
+        It is sampled if its caller's is, as far as that is allowed: anybody may call, and it is our database and our
+        collector that pay. A new trace is sampled by the low bits of its id, as OpenTelemetry's TraceIdRatioBased does,
+        so that other services with the same share decide alike. None where tracing is off.
         """
         if self._send is None:
             return None
@@ -71,16 +73,21 @@ class Tracing:
             parent = read_traceparent(traceparent)
             if parent is not None:
                 state = kept_state(tracestate) if tracestate else ""
-                return TraceContext(parent.trace_id, span_id, parent.span_id, parent.sampled, state)
+                sampled = parent.sampled and self._callers_allowance.take()
+                return TraceContext(parent.trace_id, span_id, parent.span_id, sampled, state)
         trace_id = bits >> _SPAN_BITS or 1
         return TraceContext(trace_id, span_id, 0, trace_id & _SPAN_MASK < self._bound)
 
     def child(self, context: TraceContext | None) -> TraceContext | None:
-        """Return a place below one of ours in its trace: that of an event below its subscription."""
+        """Return a place below one of ours in its trace: that of an event below its subscription.
+
+        One request may lead to any number of events, so that each of them counts as a call of its own.
+        """
         if context is None:
             return None
+        sampled = context.sampled and (not context.parent_id or self._callers_allowance.take())
         span_id = _random.getrandbits(_SPAN_BITS) or 1
-        return TraceContext(context.trace_id, span_id, context.span_id, context.sampled, context.state)
+        return TraceContext(context.trace_id, span_id, context.span_id, sampled, context.state)
 
     def comment(self, context: TraceContext | None, name: str | None) -> str | None:
         """Return the comment for the SQL of an operation; None where it is not sampled, or comments are off."""

@@ -55,6 +55,28 @@ def test_a_caller_decides_for_its_own() -> None:
     assert not unsampled.sampled
 
 
+def test_callers_that_sample_everything_are_held_to_a_rate() -> None:
+    """What is too much keeps its place in the caller's trace; what begins here is sampled as ever."""
+    tracing = Keeper(share=1.0, callers_rate=2).tracing
+    begun = [tracing.begin(PARENT + b"1") for _ in range(50)]
+    assert [one.sampled for one in begun if one] == [True] * 10 + [False] * 40  # five seconds' worth at once
+    assert {(one.trace_id, one.parent_id) for one in begun if one} == {
+        (0x4BF92F3577B34DA6A3CE929D0E0E4736, 0x00F067AA0BA902B7)
+    }
+    ours = tracing.begin()
+    assert ours is not None
+    assert ours.sampled
+
+
+def test_events_of_a_caller_that_samples_are_held_to_the_same_rate() -> None:
+    """A subscription is one request, whose events never end; those of our own samples are all kept."""
+    tracing = Keeper(share=1.0, callers_rate=2).tracing
+    theirs, ours = tracing.begin(PARENT + b"1"), tracing.begin()
+    events = [tracing.child(theirs) for _ in range(50)]
+    assert sum(event.sampled for event in events if event) == 9
+    assert all(event.sampled for event in [tracing.child(ours) for _ in range(50)] if event)
+
+
 def test_a_caller_that_cannot_be_read_is_none() -> None:
     """A trace of our own begins, and the state that came along is nobody's."""
     begun = Keeper(share=1.0).tracing.begin(PARENT + b"x", b"congo=1")
