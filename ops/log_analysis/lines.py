@@ -130,7 +130,7 @@ def _connected(folder: Path) -> Any:
     )
     own = str(folder).replace("'", "''")
     connection.execute(
-        f"SET temp_directory = '{own}/spilt'; SET allowed_directories = ['{own}'];"
+        f"SET temp_directory = '{own}/spilt'; SET allowed_directories = ['{own}']; SET TimeZone = 'UTC';"
         "SET enable_external_access = false; SET lock_configuration = true"
     )
     return connection
@@ -154,7 +154,7 @@ def _fill(connection: Any, sources: Sources, window: Window, names: Iterable[str
                 ELSE 'within'
             END AS verdict
             FROM (
-                SELECT json, found, try_cast(found.timestamp AS timestamp) AS time
+                SELECT json, found, make_timestamp(epoch_us(try_cast(found.timestamp AS timestamptz))) AS time
                 FROM (
                     SELECT json, from_json(json, '{shape}') AS found
                     FROM read_ndjson_objects($paths, ignore_errors = true, maximum_object_size = 16777216)

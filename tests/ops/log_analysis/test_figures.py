@@ -107,6 +107,26 @@ def test_a_window_leaves_out_what_lies_beyond_it(tmp_path: Path) -> None:
     assert late.within == 2
 
 
+@pytest.mark.parametrize(
+    ("written", "within"),
+    [
+        ("2025-11-23T13:30:00", True),
+        ("2025-11-23T15:30:00+02:00", True),
+        ("2025-11-23T08:00:00.5-05:30", True),
+        ("2025-11-23T13:30:00+02:00", False),
+        ("2025-11-23T13:30:00-00:45", False),
+    ],
+)
+def test_a_time_counts_in_the_zone_that_it_names(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, within: bool
+) -> None:
+    """And without a zone in UTC, wherever the one who asks sits."""
+    monkeypatch.setenv("TZ", "America/New_York")
+    read = analyzed(tmp_path, operation(timestamp=written), since=timedelta(hours=1)).read
+    assert (read.within, read.foreign) == (int(within), 0)
+    assert read.within + read.outside + read.future == 1
+
+
 def test_several_processes_and_rotated_files_are_one_log(tmp_path: Path) -> None:
     """Plain and compressed, by names and patterns."""
     (tmp_path / "a.log").write_bytes(operation() * 3)
