@@ -21,6 +21,7 @@ from pydantic import SecretStr
 
 from ops.operation_record import OperationRecord
 from ops.settings import Settings
+from ops.tracing.answers import BriefSession
 from ops.tracing.begun import TracingHooks
 from ops.tracing.complaints import Complaints
 from ops.tracing.drawing import Attributes, Stores
@@ -59,7 +60,10 @@ class OtlpCollector:
     def __init__(self, settings: Settings) -> None:
         tracing = settings.tracing
         self._exporter = OTLPSpanExporter(
-            endpoint=tracing.endpoint, headers=read_headers(tracing.headers), timeout=tracing.deadline
+            endpoint=tracing.endpoint,
+            headers=read_headers(tracing.headers),
+            timeout=tracing.deadline,
+            session=BriefSession(tracing.deadline),
         )
         self._complaints = Complaints()
         release = _release()
