@@ -216,11 +216,10 @@ class Engine:
         try:
             async with aclosing(stream) as deliveries:
                 async for delivery in deliveries:
-                    codes.update(delivery.codes)
                     if delivery.refused is None:
-                        events += 1
+                        events += 1  # whose errors are in its own record, once for all who share it
                     else:
-                        self._metrics.failed(delivery.codes)
+                        codes.update(delivery.codes)
                     yield delivery
         finally:
             self.observers.ended(caller, admitted, OK, sorted(codes), events=events)

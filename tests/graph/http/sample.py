@@ -35,6 +35,11 @@ class Seen:
         """Return the position of this event's context among all that were opened."""
         return info.context.witness.contexts.index(info.context)
 
+    @strawberry.field
+    async def unavailable(self) -> str | None:
+        """Fail as a store that is away."""
+        raise Unavailable("The database is away")
+
 
 @strawberry.type
 class Item:

@@ -4,7 +4,7 @@ from structlog.testing import capture_logs
 
 from ops.operation_record import OperationRecord
 from tests.graph.http.sample import Sample
-from tests.http_client import Client, client_of
+from tests.http_client import EVENT_STREAM, Client, client_of
 
 
 async def test_a_query_leaves_one_record(client: Client, sample: Sample) -> None:
@@ -40,6 +40,25 @@ async def test_each_query_of_an_array_leaves_its_own(client: Client, sample: Sam
         ("query", "C"),
     ]
     assert sum(record.kind == "refused" for record in sample.records) == 1
+
+
+async def test_a_subscription_in_an_array_is_refused_on_record(client: Client, sample: Sample) -> None:
+    """The queries beside it run."""
+    await client.post([{"query": "query A { hello }"}, {"query": "subscription S { count }"}])
+    (refused,) = [record for record in sample.records if record.kind == "refused"]
+    assert (refused.name, refused.status, refused.codes) == ("S", 406, ["NOT_ACCEPTABLE"])
+    assert len(sample.records) == 2
+
+
+async def test_errors_of_events_are_counted_where_they_happen(client: Client, sample: Sample) -> None:
+    """Once for each event, however many have it; what ends a subscription counts as its own, and is no event."""
+    await client.query("subscription { seen(to: 3) { unavailable } }", accept=EVENT_STREAM)
+    assert sample.metrics.errors.values == {("UNAVAILABLE", "database"): 3}
+    await client.query("subscription { breaking }", accept=EVENT_STREAM)
+    assert sample.metrics.errors.values == {("UNAVAILABLE", "database"): 3, ("INTERNAL", "graph"): 1}
+    failing, breaking = [record for record in sample.records if record.kind == "subscription"]
+    assert (failing.events, failing.codes) == (3, [])
+    assert (breaking.events, breaking.codes) == (1, ["INTERNAL"])
 
 
 async def test_an_observer_that_fails_is_logged_and_the_others_are_told(sample: Sample) -> None:
