@@ -5,6 +5,7 @@ from itertools import pairwise
 
 _STEPS = (1.0, 2.0, 5.0)
 _TOO_NEAR = 1.25  # a bound so near to an objective tells nothing that the objective's own does not
+_DIGITS = 12  # that count: what is left of milliseconds divided by 1,000 makes no bound of its own
 LEAST, GREATEST = 0.0001, 10.0
 
 
@@ -14,7 +15,7 @@ def buckets(objectives: Iterable[float], least: float = LEAST, greatest: float =
     Steps of the ladder outside `least` to `greatest`, and those that nearly are an objective, are left out;
     objectives never are. Raises ValueError for objectives that are no positive finite numbers.
     """
-    wanted = sorted({round(seconds, 9) for seconds in objectives})
+    wanted = sorted({float(f"{seconds:.{_DIGITS}g}") for seconds in objectives})
     if any(not 0 < seconds < float("inf") for seconds in wanted):
         raise ValueError(f"objectives are positive numbers of seconds, not {wanted}")
     ladder = [step for step in _ladder(least, greatest) if not any(_near(step, seconds) for seconds in wanted)]

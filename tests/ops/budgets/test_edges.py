@@ -4,7 +4,7 @@ from bisect import bisect_left
 from math import ceil
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ops.budgets import buckets
@@ -14,6 +14,8 @@ SECONDS = st.floats(min_value=1e-5, max_value=1e4, allow_nan=False)
 
 
 @given(st.lists(SECONDS, max_size=30))
+@example([2.0**-14])  # which has more places than a nanosecond
+@example([1.2, 1.2000000000000002])
 def test_objectives_are_edges_whatever_they_are(objectives: list[float]) -> None:
     """None is left out or moved, edges ascend and are distinct, and the ladder bounds their number."""
     edges = buckets(objectives)
