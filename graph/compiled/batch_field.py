@@ -44,9 +44,9 @@ class BatchField(ResolvedField):
             run.opened.append([result])
             if self._waits_alone and hasattr(result, "done"):
                 run.under_way += 1
-            if timing is not None and hasattr(result, "add_done_callback"):
-                self._end_with(result, timing)  # it may be awaited long after it has come
-                timing = None
+                if timing is not None and run.under_way > 1 and hasattr(result, "add_done_callback"):
+                    self._end_with(result, timing)  # it is awaited after others, perhaps long after it has come
+                    timing = None
             later = self._later(result, len(parents), run, timing)
             run.held.append(later)
             return later
@@ -59,14 +59,15 @@ class BatchField(ResolvedField):
         future.add_done_callback(lambda _: timing.end(column))
 
     async def _later(self, awaitable: Any, count: int, run: Run, timing: Timing | None) -> Column:
-        if timing is not None:
+        if timing is not None and not hasattr(awaitable, "add_done_callback"):  # a future works elsewhere
             timing.resume(self.site.column)
         try:
             result = await run.wait(awaitable)
         except Exception as error:  # noqa: BLE001 - becomes the error of each parent's field
             result = run.fail(error)
-        if timing is not None:
-            timing.end(self.site.column)
+        finally:
+            if timing is not None:
+                timing.end(self.site.column)
         shared = self._share(result, count, run)
         return await shared if type(shared) is CoroutineType else shared  # type: ignore[return-value]  # not awaited
 

@@ -4,6 +4,7 @@ A family holds at most so many label sets. What comes after them is counted unde
 costs neither memory nor the scrape, and no total is ever wrong.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import Final
@@ -69,6 +70,12 @@ class Distributions(Collector):
                 labels = rest(labels, self._open)
             found = self.values.setdefault(labels, Distribution(self.edges))
         return found
+
+    def observe(self, label: str, value: float) -> None:
+        """Count a value under a family's only label: `of` and `Distribution.observe` in one call, for what is often."""
+        found = self.values.get((label,)) or self.of(label)
+        found.counts[bisect_left(found.edges, value)] += 1
+        found.total += value
 
     def collect(self) -> Iterator[Metric]:
         """Yield the family as it stands."""

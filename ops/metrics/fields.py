@@ -1,5 +1,6 @@
 """Times of field paths: histograms by operation and path, which `insitechart budget report` reads as well."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -12,6 +13,8 @@ from ops.operation_record import FieldRecord
 
 MOST_PATHS: Final = 200
 """Paths of all operations together that have metrics of their own."""
+MOST_FOUND_PATHS: Final = 120
+"""Those of operations that are not registered, whose paths clients choose."""
 MOST_OF_ONE: Final = 40
 """Those of a single operation, so that a large one leaves room for others."""
 
@@ -37,9 +40,9 @@ class FieldTimes:
     def __init__(self, edges: Sequence[float]) -> None:
         self.edges = tuple(edges)
         self._by_operation: dict[str, dict[str, FieldTime]] = {}
-        self._held = 0
+        self._held = {True: 0, False: 0}
 
-    def observe(self, operation: str, fields: Sequence[FieldRecord]) -> None:
+    def observe(self, operation: str, fields: Sequence[FieldRecord], *, registered: bool) -> None:
         """Count the fields of one operation, which is one that has metrics of its own, or "other"."""
         known = self._by_operation.get(operation)
         if known is None:
@@ -47,8 +50,10 @@ class FieldTimes:
         shared = operation == OTHER
         for field in fields:
             path = field.coordinate if shared else field.path
-            time = known.get(path) or self._meet(known, operation, path, field.coordinate)
-            time.seconds.observe(field.seconds)
+            times = (known.get(path) or self._meet(operation, path, field.coordinate, registered=registered)).seconds
+            seconds = field.seconds  # as `observe` does: an operation has several fields
+            times.counts[bisect_left(times.edges, seconds)] += 1
+            times.total += seconds
 
     def __iter__(self) -> Iterator[FieldTime]:
         """Yield all times; they go on counting."""
@@ -59,11 +64,13 @@ class FieldTimes:
         """Yield the family as it stands."""
         yield from histogram(catalogue.FIELD_SECONDS, (((one.operation, one.path), one.seconds) for one in self))
 
-    def _meet(self, known: dict[str, FieldTime], operation: str, path: str, coordinate: str) -> FieldTime:
-        if self._held >= MOST_PATHS or len(known) >= MOST_OF_ONE:
+    def _meet(self, operation: str, path: str, coordinate: str, *, registered: bool) -> FieldTime:
+        known, held = self._by_operation[operation], self._held
+        is_full = sum(held.values()) >= MOST_PATHS or (not registered and held[False] >= MOST_FOUND_PATHS)
+        if is_full or len(known) >= MOST_OF_ONE:
             path = coordinate = OTHER
         found = known.get(path)
         if found is None:
             found = known[path] = FieldTime(operation, path, coordinate, self.edges)
-            self._held += 1
+            held[registered] += 1
         return found

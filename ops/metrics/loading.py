@@ -1,5 +1,6 @@
 """The metrics of loaders' batches: how long, how many keys, and how often these had been asked for."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -38,8 +39,12 @@ class LoadingTimes:
             times = self._loaders.get(batch.loader)
             if times is None:
                 times = self._loaders[batch.loader] = LoaderTimes(self._edges)
-            times.seconds.observe(batch.seconds)
-            times.keys.observe(batch.keys)
+            lengths, keys = times.seconds, times.keys  # as their `observe` does: an operation has several batches
+            seconds, count = batch.seconds, batch.keys
+            lengths.counts[bisect_left(lengths.edges, seconds)] += 1
+            lengths.total += seconds
+            keys.counts[bisect_left(keys.edges, count)] += 1
+            keys.total += count
             times.asked += batch.asked
 
     def collect(self) -> Iterator[Metric]:

@@ -73,11 +73,11 @@ class Metrics:
 
     def note_statement(self, name: str, seconds: float, failed: bool) -> None:  # noqa: FBT001, ARG002 - who calls has a say
         """Count an SQL statement; that it failed is its operation's to tell."""
-        self.statements.of(name).observe(seconds)
+        self.statements.observe(name, seconds)
 
     def note_cache_call(self, name: str, seconds: float, failed: bool) -> None:  # noqa: FBT001 - as above
         """Count a call of the shared cache; one that failed is an error that no operation tells of."""
-        self.cache_calls.of(name).observe(seconds)
+        self.cache_calls.observe(name, seconds)
         if failed:
             self.errors.add(CACHE_UNANSWERED, component_of(CACHE_UNANSWERED))
 
