@@ -42,7 +42,7 @@ class FieldTimes:
         self._by_operation: dict[str, dict[str, FieldTime]] = {}
         self._held = {True: 0, False: 0}
 
-    def observe(self, operation: str, fields: Sequence[FieldRecord], *, registered: bool) -> None:
+    def observe(self, operation: str, fields: Sequence[FieldRecord], *, registered: bool = True) -> None:
         """Count the fields of one operation, which is one that has metrics of its own, or "other"."""
         known = self._by_operation.get(operation)
         if known is None:

@@ -1,7 +1,7 @@
 """The metrics of operations, made of their records: an Observer that costs a kept answer half a microsecond."""
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from prometheus_client.core import Metric
@@ -36,9 +36,12 @@ class OperationTimes:
 
 
 class Operations(Collector):
-    """Observes operations. Tracing comes first among the observers, and says in `kept` that it kept the trace."""
+    """Observes operations. Tracing comes first among the observers, and says in `kept` that it kept the trace.
 
-    def __init__(self, edges: Sequence[float], errors: Counts) -> None:
+    Names that are `budgeted` have metrics of their own, however many others came before them.
+    """
+
+    def __init__(self, edges: Sequence[float], errors: Counts, budgeted: Iterable[str] = ()) -> None:
         self.kept = KeptTrace()
         self.fields = FieldTimes(edges)
         self.loading = LoadingTimes(edges)
@@ -47,7 +50,9 @@ class Operations(Collector):
         self._errors = errors
         self._known: dict[_Key, OperationTimes] = {}
         self._times: dict[tuple[str, str], OperationTimes] = {}
-        self._names: dict[bool, set[str]] = {True: set(), False: set()}
+        self._registered: set[str] = set()
+        self._found = set(budgeted)
+        self._most_found = MOST_FOUND + len(self._found)
 
     def observe(self, record: OperationRecord) -> None:
         """Count an operation; its request's id and trace are `kept` for the HTTP answer that comes next."""
@@ -66,7 +71,7 @@ class Operations(Collector):
         for phase in record.phases:
             self.phases.of(phase.name).observe(phase.seconds)
         if record.fields:
-            self.fields.observe(times.name, record.fields)
+            self.fields.observe(times.name, record.fields, registered=record.registered)
         if record.batches:
             self.loading.observe(record.batches)
 
@@ -102,14 +107,25 @@ class Operations(Collector):
         return times
 
     def _label(self, record: OperationRecord) -> str:
-        names = self._names[record.registered]
-        name = record.name or ANONYMOUS
-        if name in names or (record.registered and name in self._names[False]):
+        """Return what an operation counts under: a registered document shares its name with no stranger's."""
+        name, ours, found = record.name or ANONYMOUS, self._registered, self._found
+        if name == ANONYMOUS:
             return name
-        if record.kind == "refused" or len(names) >= (MOST_REGISTERED if record.registered else MOST_FOUND):
-            return OTHER
+        if record.kind == "refused":  # nobody knows whether it was to be a registered one
+            return name if name in ours or name in found else OTHER
+        if not record.registered:
+            return name if name not in ours and _hold(found, name, self._most_found) else OTHER
+        if name not in ours and _hold(ours, name, MOST_REGISTERED):
+            for key in [key for key in self._known if key[1] == name and not key[2]]:
+                del self._known[key]
+        return name if name in ours else OTHER
+
+
+def _hold(names: set[str], name: str, most: int) -> bool:
+    """Add a name while there is room; return whether it is there."""
+    if name not in names and len(names) < most:
         names.add(name)
-        return name
+    return name in names
 
 
 ANONYMOUS: Final = "anonymous"

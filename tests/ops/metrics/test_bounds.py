@@ -7,7 +7,7 @@ import pytest
 from ops.metrics import Metrics, catalogue, make_metrics
 from ops.metrics.catalogue import Declared
 from ops.metrics.families import MOST, OTHER
-from ops.metrics.fields import MOST_OF_ONE, MOST_PATHS
+from ops.metrics.fields import MOST_FOUND_PATHS, MOST_OF_ONE, MOST_PATHS
 from ops.metrics.operations import ANONYMOUS, MOST_FOUND, MOST_REGISTERED
 from ops.metrics.requests import METHODS
 from ops.operation_record import FieldRecord, OperationRecord
@@ -69,6 +69,28 @@ def test_strangers_take_no_name_from_registered_documents() -> None:
     assert (told["query", "StockPage", "200"], told["query", "Operation4000", "200"]) == (1, 1)
 
 
+def test_strangers_spoil_no_times_of_registered_documents() -> None:
+    """A registered document's series are its own, whoever bore its name before or bears it afterwards."""
+    metrics = make_metrics()
+    metrics.observe(record("StockPage"))
+    metrics.observe(record("StockPage", registered=True))
+    for _ in range(3):
+        metrics.observe(record("StockPage", status=503, fields=[field("alias", "Query.stocks")]))
+    told = values(metrics, catalogue.OPERATIONS)
+    assert told == {("query", "StockPage", "200"): 2, ("query", OTHER, "503"): 3}
+    assert values(metrics, catalogue.FIELD_SECONDS, "_count") == {(OTHER, "Query.stocks"): 3}
+
+
+def test_a_name_with_a_budget_is_told_after_any_flood() -> None:
+    """Its objective would be blind otherwise, where clients send their documents without registering them."""
+    metrics = make_metrics()
+    for number in range(FLOOD):
+        metrics.observe(record(f"Operation{number}"))
+    (budgeted, *_) = metrics.budgets.own_seconds
+    metrics.observe(record(budgeted))
+    assert values(metrics, catalogue.OPERATIONS)["query", budgeted, "200"] == 1
+
+
 def test_what_is_refused_takes_no_name() -> None:
     """A name that only ever stood in refused requests is nobody's: any text may stand there."""
     metrics = make_metrics()
@@ -99,6 +121,18 @@ def test_paths_of_fields_are_bounded_for_one_and_for_all() -> None:
     assert len([path for operation, path in told if operation == "Operation0"]) == MOST_OF_ONE + 1
     assert len(told) <= MOST_PATHS + 40
     assert sum(told.values()) == MOST_PATHS * 2 * MOST_OF_ONE
+
+
+def test_strangers_take_no_paths_from_registered_documents() -> None:
+    """A flood of aliases leaves room for the paths of documents that come later."""
+    metrics = make_metrics()
+    for number in range(MOST_FOUND):
+        fields = [field(f"stocks.alias{place}") for place in range(MOST_OF_ONE)]
+        metrics.observe(record(f"Operation{number}", fields=fields))
+    metrics.observe(record("StockPage", registered=True, fields=[field("stocks")]))
+    told = values(metrics, catalogue.FIELD_SECONDS, "_count")
+    assert told["StockPage", "stocks"] == 1
+    assert len(told) <= MOST_FOUND_PATHS + MOST_FOUND + 1
 
 
 def test_paths_of_operations_without_a_name_of_their_own_are_coordinates() -> None:
