@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -57,12 +57,20 @@ class _Recording:
         self._seconds = seconds
         self._on = on
         self._under_way = Lock()
+        self._refusing = Lock()
         self._ending = Event()
         self._thread: Thread | None = None
 
     def asked(self, _number: int, _frame: FrameType | None) -> None:
-        """Start a thread and nothing more: the code that the signal interrupts may hold the log's lock."""
-        Thread(target=self._record, name="flame graph", daemon=True).start()
+        """Start a thread and nothing more: the code that the signal interrupts may hold the log's lock.
+
+        There is one that records and one that refuses at most, however fast signals come; nothing is raised, for it
+        would be raised in whatever the process is doing.
+        """
+        if self._on and self._under_way.acquire(blocking=False):
+            _start(self._record, self._under_way)
+        elif self._refusing.acquire(blocking=False):
+            _start(self._refuse, self._refusing)
 
     def end(self) -> None:
         """Cut a recording short."""
@@ -70,13 +78,11 @@ class _Recording:
         if self._thread is not None:
             self._thread.join(2 * _END_SECONDS)
 
+    def _refuse(self) -> None:
+        reason = "one is under way" if self._on else "INSITECHART_PROFILE_SIGNAL is false"
+        _log.warning("profile_refused", reason=reason)
+
     def _record(self) -> None:
-        if not self._on:
-            _log.warning("profile_refused", reason="INSITECHART_PROFILE_SIGNAL is false")
-            return
-        if not self._under_way.acquire(blocking=False):
-            _log.warning("profile_refused", reason="one is under way")
-            return
         self._thread = current_thread()
         try:
             recorded = self._recorded()
@@ -86,8 +92,6 @@ class _Recording:
             _log.warning("profile_failed", reason=f"{type(error).__name__}: {error}")
         else:
             _log.info("profile_recorded", file=str(recorded.output), samples=recorded.samples, errors=recorded.errors)
-        finally:
-            self._under_way.release()
 
     def _recorded(self) -> Recorded:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -110,6 +114,23 @@ class _Recording:
             return recorded
         recorder.kill()
         raise CannotProfile("py-spy did not come to an end, and was ended")
+
+
+def _start(work: Callable[[], None], held: Lock) -> None:
+    """Do work on a thread of its own, and release what is held for it at the end."""
+
+    def run() -> None:
+        try:
+            work()
+        finally:
+            held.release()
+
+    try:
+        Thread(target=run, name="flame graph", daemon=True).start()
+    except (RuntimeError, RecursionError) as error:  # no more threads, or no more stack
+        held.release()
+        with suppress(OSError):
+            os.write(2, f"no flame graph: {error}\n".encode())  # the log's lock may be held
 
 
 @contextmanager

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -64,9 +63,21 @@ class Worker:
         """How often its log tells of an event."""
         return self.log.read_text().count(f" {event} ")
 
+    def py_spy(self) -> int:
+        """The process that records this one."""
+        tasks = Path(f"/proc/{self.process.pid}/task").iterdir()
+        (pid,) = (int(pid) for task in tasks for pid in (task / "children").read_text().split())
+        return pid
+
     def ask(self) -> None:
         """Send the signal."""
         os.kill(self.process.pid, signal.SIGUSR2)
+
+
+def samples(py_spy: int) -> bool:
+    """Whether it has found its way through the process, and slept between samples for a hundred times."""
+    switches = Path(f"/proc/{py_spy}/status").read_text().partition("\nvoluntary_ctxt_switches:")[2]
+    return int(switches.split()[0]) >= 100
 
 
 @contextmanager
@@ -98,14 +109,17 @@ def flames(folder: Path) -> list[Path]:
 
 def test_a_signal_records_while_the_work_goes_on(tmp_path: Path) -> None:
     """The loop answers meanwhile; a second signal is told that one is under way; later ones are served again."""
-    with worker(tmp_path, 3) as one:
+    with worker(tmp_path, 1) as one:
         one.ask()
         assert eventually(lambda: one.told("profile_started") == 1)
+        py_spy = one.py_spy()
+        os.kill(py_spy, signal.SIGSTOP)  # so that it is under way for as long as that takes
         one.ask()
         assert one.answers()
         assert eventually(lambda: one.told("profile_refused") == 1)
         assert "one is under way" in one.log.read_text()
         assert one.told("profile_recorded") == 0
+        os.kill(py_spy, signal.SIGCONT)
         assert eventually(lambda: one.told("profile_recorded") == 1)
         (file,) = flames(tmp_path)
         assert file.name.endswith(f"-worker-{one.process.pid}.svg")
@@ -115,12 +129,26 @@ def test_a_signal_records_while_the_work_goes_on(tmp_path: Path) -> None:
         assert eventually(lambda: one.told("profile_started") == 2)
 
 
+def test_a_storm_of_signals_makes_no_storm_of_threads(tmp_path: Path) -> None:
+    """However fast they come, one thread records and one refuses; the process answers, and records again later."""
+    with worker(tmp_path, 1) as one:
+        most = 0
+        for number in range(100_000):
+            one.ask()
+            if number % 100 == 0:
+                most = max(most, len(list(Path(f"/proc/{one.process.pid}/task").iterdir())))
+        assert one.answers()
+        assert most <= 3
+        assert one.told("profile_refused") > 0
+        assert eventually(lambda: one.told("profile_recorded") == one.told("profile_started") > 0)
+
+
 def test_a_process_that_ends_keeps_what_was_seen(tmp_path: Path) -> None:
     """The recording is cut short, and holds up nothing for its full time."""
     with worker(tmp_path, 3_600) as one:
         one.ask()
         assert eventually(lambda: one.told("profile_started") == 1)
-        time.sleep(2)  # py-spy finds its way through the process, and samples it
+        assert eventually(lambda: samples(one.py_spy()))
     (file,) = flames(tmp_path)
     assert "work_hard" in file.read_text()
 
@@ -150,9 +178,7 @@ def test_a_py_spy_that_is_killed_or_frozen_holds_nothing_up(tmp_path: Path, numb
     with worker(tmp_path, 3_600) as one:
         one.ask()
         assert eventually(lambda: one.told("profile_started") == 1)
-        children = Path(f"/proc/{one.process.pid}/task")
-        found = [int(pid) for task in children.iterdir() for pid in (task / "children").read_text().split()]
-        (py_spy,) = found
+        py_spy = one.py_spy()
         os.kill(py_spy, number)
         assert one.answers()
         if number == signal.SIGKILL:
