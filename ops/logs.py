@@ -10,7 +10,7 @@ import re
 import sys
 from datetime import UTC, datetime
 from threading import Lock
-from typing import Any, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 import msgspec
 import structlog
@@ -83,25 +83,32 @@ def _straight(level: int) -> type[Any]:
         odd = args or "exc_info" in values or bytes in map(type, values.values())
         if odd or self._processors[-1] is not _without_passwords:
             return parent.info(self, event, *args, **values)
-        return self._logger.msg(_straight_line(self._logger.name, event, self._context | values))
+        return self._logger.straight(_straight_line(self._logger.name, event, self._context | values))
 
     return type("StraightLogger", (parent,), {"info": info})
 
 
 def tell(name: str, event: str, values: dict[str, Any]) -> None:
-    """Log plain values as a logger's `info` does, without making one bound logger for one line: 5 microseconds less."""
+    """Log plain values as a logger's `info` does, without making one bound logger for one line: 5 microseconds less.
+
+    The values are the line's from now on: what else it says is added to them.
+    """
     config = structlog.get_config()
     lines = config["logger_factory"]
     if isinstance(lines, _Lines) and lines.straight and config["processors"][-1] is _without_passwords:
-        lines.write(_straight_line(name, event, values))
+        lines.write_straight(_straight_line(name, event, values))
     else:
         structlog.get_logger(name).info(event, **values)
 
 
-def _straight_line(name: str, event: str, values: dict[str, Any]) -> str:
-    now = datetime.now(UTC)
-    line = {**values, "event": event, "level": "info", "logger": name, "timestamp": now}
-    return _blank_passwords(_encode(None, "info", line))
+def _straight_line(name: str, event: str, values: dict[str, Any]) -> bytes:
+    values["event"] = event
+    values["level"] = "info"
+    values["logger"] = name
+    values["timestamp"] = datetime.now(UTC)
+    line = _encoded(values)
+    # Most lines have no slash at all, which is found out in a tenth of the time that "://" takes.
+    return _blank_passwords(line.decode()).encode() if b"/" in line else line
 
 
 class _WithoutPasswords(structlog.stdlib.ProcessorFormatter):
@@ -124,6 +131,7 @@ class _Lines:
     def __init__(self, stream: TextIO, *, straight: bool) -> None:
         self.straight = straight
         self._stream = stream
+        self._bytes: BinaryIO | None = getattr(stream, "buffer", None)  # what is captured in a text has none
         self._lock = Lock()
         self._find_name = structlog.stdlib.LoggerFactory(ignore_frame_names=[__name__])
 
@@ -139,6 +147,17 @@ class _Lines:
         except (OSError, ValueError):
             pass
 
+    def write_straight(self, line: bytes) -> None:
+        """Write one line in ASCII, past the stream's encoder: what else goes through it is flushed line by line."""
+        if self._bytes is None:
+            self.write(line.decode())
+            return
+        try:
+            self._bytes.write(line + b"\n")  # whole, as a buffer takes what threads write
+            self._bytes.flush()
+        except (OSError, ValueError):
+            pass
+
 
 class _Logger:
     __slots__ = ("_lines", "name")
@@ -150,6 +169,10 @@ class _Logger:
     def msg(self, line: str) -> None:
         """Write a rendered line, whatever its level."""
         self._lines.write(line)
+
+    def straight(self, line: bytes) -> None:
+        """Write a line that was made without the chain."""
+        self._lines.write_straight(line)
 
     debug = info = warning = warn = error = critical = fatal = exception = log = msg
 
@@ -165,14 +188,18 @@ def _stamp(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
 
 
 def _encode(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    return _encoded(event).decode()
+
+
+def _encoded(event: EventDict) -> bytes:
     """Render JSON in ASCII, as terminals and line readers take it without harm."""
     try:
-        line = _to_json(event).decode()
+        line = _to_json(event)
     except (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError):
-        line = ""
+        line = b""
     if line and line.isascii():
         return line
-    return json.dumps(event, default=_told)
+    return json.dumps(event, default=_told).encode()
 
 
 def _told(value: object) -> str:
