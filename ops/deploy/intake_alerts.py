@@ -21,11 +21,14 @@ _OTHERS = 'data_type=~"bar|quote"'
 
 def intake_alerts(clock: Clock) -> Iterable[Alert]:
     """Yield the alerts, whose windows follow the clock."""
+    intake = f'up{{job=~"{WORK}|{COLLECT}"}}'
     yield Alert(
         "IntakeDown",
         "ticket",
-        f'up{{job=~"{WORK}|{COLLECT}"}} == 0',
-        "{{ $labels.instance }} of {{ $labels.job }} cannot be scraped",
+        # Where targets are looked up by name, those of a container that ended are gone, and nothing is 0.
+        f"{intake} == 0\nor\n(max by (job) (max_over_time({intake}[{clock.text(DAY)}])) > 0\n"
+        f"  unless max by (job) ({intake}) >= 0)",
+        "{{ $labels.job }} {{ with $labels.instance }}{{ . }} {{ end }}cannot be scraped",
         "Read its last log lines, and start it again. What it had in hand is taken over; what was not collected "
         "meanwhile is fetched from where the checkpoint stands.",
         5 * MINUTE,
@@ -90,7 +93,10 @@ def intake_alerts(clock: Clock) -> Iterable[Alert]:
 
 
 def _stalled(clock: Clock) -> Alert:
-    """Expect posts at all hours, and prices when they came a week ago: exchanges have hours."""
+    """Expect posts at all hours, and prices when they came a week ago: exchanges have hours.
+
+    A process that began anew and has stored nothing tells of no feed, so that there is nothing to compare with 0.
+    """
     half, six, week = clock.text(30 * MINUTE), clock.text(6 * HOUR), clock.text(7 * DAY)
     hour = clock.text(HOUR)
     posts = increase(catalogue.DATA_PROCESSED, *_FEED, where=_POSTS, over=half)
@@ -100,7 +106,7 @@ def _stalled(clock: Clock) -> Alert:
     return Alert(
         "FeedStalled",
         "ticket",
-        f"({posts} == 0\n  and {before} > {_BUSY_FEED})\nor\n({others} == 0\n  and {last_week} > 0)",
+        f"({before} > {_BUSY_FEED}\n  unless {posts} > 0)\nor\n({last_week} > 0\n  unless {others} > 0)",
         "No {{ $labels.data_type }} of {{ $labels.source }} came, where they used to",
         "Does the collector run (`insitechart queues` shows its checkpoint), does the source answer "
         "(ExternalApiFails), and do workers take what it brings (QueueGrows)? Prices: is it a holiday of the exchange?",

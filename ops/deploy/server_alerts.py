@@ -5,13 +5,14 @@ from collections.abc import Iterable
 from ops.budgets import Budgets
 from ops.deploy.alert import Alert
 from ops.deploy.clock import MINUTE, Clock
-from ops.deploy.queries import API, increase, named, rate, series
+from ops.deploy.queries import API, OF_API, increase, named, rate, series
 from ops.metrics import catalogue
 
 _FAILED = 0.05
 _BUSY = 0.9
 _DIFFERENT = 'verdict="different"'
-_LEAST_RATE = 0.05  # requests a second, below which one failure is a large share
+_OURS = 'component=~"graph|database"'  # the cache's failures leave answers whole
+_LEAST_RATE = 0.05  # requests or operations a second, below which one failure is a large share
 
 
 def server_alerts(budgets: Budgets, clock: Clock) -> Iterable[Alert]:
@@ -42,6 +43,17 @@ def server_alerts(budgets: Budgets, clock: Clock) -> Iterable[Alert]:
         "{{ $value | humanizePercentage }} of all requests fail",
         "`insitechart logs analyze FILE --since 1h` names the codes: UNAVAILABLE points to PostgreSQL or Redis "
         "(/readyz), TIMEOUT to slow statements, INTERNAL to a defect.",
+        5 * MINUTE,
+    )
+    lacking = rate(catalogue.ERRORS, where=f"{OF_API}, {_OURS}", over=over)
+    operations = rate(catalogue.OPERATIONS, where=OF_API, over=over)
+    yield Alert(
+        "AnswersLack",
+        "page",
+        f"{lacking}\n  / ({operations} > {_LEAST_RATE}) > {_FAILED}",
+        "{{ $value | humanizePercentage }} of all operations have errors of ours",
+        "The panel Errors by code names them: UNAVAILABLE and TIMEOUT point to PostgreSQL, INTERNAL to a defect. "
+        "`insitechart logs analyze FILE --since 1h` names the operations.",
         5 * MINUTE,
     )
     yield Alert(

@@ -23,7 +23,7 @@ def overview_row(budgets: Budgets) -> Section:
                 f"The objective is {operations.seconds:g} s, at the stage {budgets.stage}.",
                 "s",
                 late,
-                ((None, GREEN), (operations.seconds * 0.8, YELLOW), (operations.seconds, RED)),
+                ((None, GREEN), (round(operations.seconds * 0.8, 6), YELLOW), (operations.seconds, RED)),
             ),
             _figure(
                 "Errors",

@@ -16,7 +16,16 @@ INTAKE_CASES = (
         20,
         26,
         {"job": "insitechart-collect", "instance": "c"},
-        "c of insitechart-collect cannot be scraped",
+        "insitechart-collect c cannot be scraped",
+    ),
+    Case(
+        "IntakeDown",
+        {f"up{{{_COLLECT}}}": f"{gauge((1, 10))} stale _x14 {gauge((1, 10))}", f"up{{{_WORK}}}": gauge((1, 40))},
+        14,
+        20,
+        26,
+        {"job": "insitechart-collect"},
+        "insitechart-collect cannot be scraped",
     ),
     Case(
         "QueueGrows",
@@ -59,6 +68,18 @@ INTAKE_CASES = (
         {
             f'data_processed_total{{{_WORK}, data_type="post", source="reddit"}}': counter((2, 420), (0, 90), (2, 60)),
             f'data_processed_total{{{_WORK}, data_type="post", source="news"}}': counter((1, 20), (0, 550)),
+        },
+        430,
+        465,
+        515,
+        {"data_type": "post", "source": "reddit"},
+        "No post of reddit came, where they used to",
+    ),
+    Case(
+        "FeedStalled",
+        {
+            f'data_processed_total{{{_WORK}, data_type="post", source="reddit"}}': f"{counter((2, 420))} stale _x89 "
+            f"{counter((2, 60))}"
         },
         430,
         465,

@@ -39,6 +39,22 @@ SERVER_CASES = (
         "10% of all requests fail",
     ),
     Case(
+        "AnswersLack",
+        {
+            f'graphql_operations_total{{{_API}, kind="query", operation="Page", status="200"}}': counter((100, 60)),
+            f'errors_total{{{_API}, error_type="UNAVAILABLE", component="database"}}': counter(
+                (0, 20), (10, 20), (0, 20)
+            ),
+            f'errors_total{{{_API}, error_type="VALIDATION_FAILED", component="client"}}': counter((50, 60)),
+            'errors_total{job="insitechart-work", error_type="JOB_FAILED", component="database"}': counter((50, 60)),
+        },
+        20,
+        35,
+        50,
+        {},
+        "10% of all operations have errors of ours",
+    ),
+    Case(
         "PoolSaturated",
         {
             f"database_connections_active{{{_API}}}": gauge((3, 10), (20, 15), (2, 10)),
