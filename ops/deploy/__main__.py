@@ -7,7 +7,12 @@ import click
 
 from ops.budgets import BudgetsError, load_budgets
 from ops.deploy.clock import Clock
-from ops.deploy.files import FOLDER, stale, write
+
+try:
+    from ops.deploy.files import FOLDER, stale, write
+except ModuleNotFoundError as missing:
+    # What draws dashboards is no burden of servers; whoever serves and comes here is told where it is.
+    sys.exit(f"ops.deploy needs {missing.name}, which comes with the packages of development: make develop")
 
 _BUDGETS = click.option(
     "--budgets",

@@ -1,6 +1,7 @@
 """The files that are kept are those that the code and the objectives make, and what reads them takes them."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,6 +46,14 @@ def test_a_stage_changes_what_is_judged(tmp_path: Path) -> None:
     assert 'le="0.8"' in rules
     assert 'le="1.5"' not in rules
     assert len(asked.output.splitlines()) == len(list(tmp_path.rglob("*.*")))
+
+
+def test_whoever_has_no_packages_of_development_is_told_of_them() -> None:
+    """The environment of servers lacks them; one line says what brings them."""
+    code = "import runpy, sys; sys.modules['ruamel.yaml'] = None; runpy.run_module('ops.deploy', run_name='__main__')"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == "ops.deploy needs ruamel.yaml, which comes with the packages of development: make develop\n"
 
 
 def test_check_names_what_is_stale(tmp_path: Path) -> None:
