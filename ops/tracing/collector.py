@@ -18,6 +18,7 @@ from opentelemetry.semconv.attributes.server_attributes import SERVER_ADDRESS, S
 from opentelemetry.semconv.attributes.service_attributes import SERVICE_INSTANCE_ID, SERVICE_NAME, SERVICE_VERSION
 from opentelemetry.semconv.schemas import Schemas
 from pydantic import SecretStr
+from urllib3.exceptions import MaxRetryError
 
 from ops.operation_record import OperationRecord
 from ops.settings import Settings
@@ -90,11 +91,17 @@ class OtlpCollector:
         if result.success:
             return None
         answer = f"HTTP {result.status_code} {result.reason or ''}".strip() if result.status_code else ""
-        return answer or str(result.error or complaints.first)[:_LONGEST_REASON]
+        return answer or (_cause(result.error) if result.error else complaints.first)[:_LONGEST_REASON]
 
     def close(self) -> None:
         """Send no more; a retry that waits ends at once."""
         self._exporter._client.shutdown()  # noqa: SLF001 - the exporter's own is not typed
+
+
+def _cause(error: Exception) -> str:
+    """Say what became of the connection, without the pool and the tries around it, which are the libraries' own."""
+    inner = next((one.reason for one in error.args if isinstance(one, MaxRetryError)), None)
+    return str(inner or error)
 
 
 def _release() -> str | None:

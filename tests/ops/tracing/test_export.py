@@ -55,6 +55,7 @@ async def test_a_dead_collector_costs_a_line_and_a_count() -> None:
     failures = [line for line in logs if line["event"] == "collector_failed"]
     assert len(failures) == 1
     assert "refused" in failures[0]["reason"]
+    assert "Max retries" not in failures[0]["reason"]  # the library's own words, and twice as many
 
 
 async def test_a_collector_that_comes_back_is_used_again() -> None:
