@@ -92,5 +92,6 @@ def templates(folder: Path) -> None:
 def _nothing(found: Analysis) -> str:
     read = found.read
     if read.newest is None or read.first is None:
-        return "There is no line of ours to tell of."
+        hint = " JSON is read; INSITECHART_LOG_FORMAT=json has a process write it in development." if read.lines else ""
+        return f"There is no line of ours to tell of.{hint}"
     return f"No line falls within: they go from {read.first:%Y-%m-%d %H:%M:%S} to {read.newest:%Y-%m-%d %H:%M:%S} UTC."

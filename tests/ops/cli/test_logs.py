@@ -66,6 +66,7 @@ def test_lists_can_be_longer(log: Path) -> None:
     [
         (b"", (), "There is no line of ours"),
         (b"10.0.0.1 GET /\n", (), "There is no line of ours"),
+        (b"2026-11-23T15:07:55Z [info     ] operation\n", (), "INSITECHART_LOG_FORMAT=json has a process write it"),
         (operation(), ("--until", "2020-01-01"), "No line falls within: they go from 2025-11-23 13:59:00"),
     ],
 )
