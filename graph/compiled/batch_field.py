@@ -42,7 +42,11 @@ class BatchField(ResolvedField):
             result = run.fail(error)
         if type(result) is not list and run.facts.is_awaitable(result):
             run.opened.append([result])
-            if self._waits_alone and hasattr(result, "done"):
+            is_future = hasattr(result, "done")
+            if timing is not None and is_future and result.done():
+                timing.end(self.site.column)  # awaiting it comes after the columns beside it have begun
+                timing = None
+            if self._waits_alone and is_future:
                 run.under_way += 1
                 if timing is not None and run.under_way > 1 and hasattr(result, "add_done_callback"):
                     self._end_with(result, timing)  # it is awaited after others, perhaps long after it has come
