@@ -30,8 +30,8 @@ class TracingSettings(BaseSettings):
         100, ge=0, le=100_000, description="traces a second that are sampled because their callers say so"
     )
     fields: bool = Field(default=True, description="time each field path; false leaves fields out of all that is told")
-    sql_comments: bool = Field(
-        default=True, description="put operation and trace id into the SQL of operations that are sampled"
+    sql_comments: int = Field(
+        50, ge=0, le=100_000, description="sampled operations a second whose SQL says their name and trace; 0 is none"
     )
     service_name: str = Field("insitechart", min_length=1, max_length=255, description="service.name of the spans")
     queue: int = Field(10_000, ge=100, le=1_000_000, description="spans that may wait for the collector")

@@ -47,10 +47,10 @@ class Tracing:
     ) -> None:
         self.hooks = hooks
         self._send = send
-        self._sql_comments = settings.sql_comments
         self._bound = round(settings.share * (1 << _SPAN_BITS))
         self._allowance = Allowance(settings.rate)
         self._callers_allowance = Allowance(settings.callers_rate)
+        self._comments_allowance = Allowance(settings.sql_comments)
         self._keeping = Keeping(hooks.operation_seconds, hooks.field_seconds)
 
     @property
@@ -90,8 +90,11 @@ class Tracing:
         return TraceContext(context.trace_id, span_id, context.span_id, sampled, context.state)
 
     def comment(self, context: TraceContext | None, name: str | None) -> str | None:
-        """Return the comment for the SQL of an operation; None where it is not sampled, or comments are off."""
-        if context is None or not context.sampled or not self._sql_comments:
+        """Return the comment for the SQL of an operation; None where it is not sampled, or too many were just now.
+
+        What has a comment is planned anew, so a server that samples everything must not give one to all it asks.
+        """
+        if context is None or not context.sampled or not self._comments_allowance.take():
             return None
         return sql_comment(name, context)
 

@@ -175,8 +175,11 @@ def test_without_a_collector_nothing_is_begun() -> None:
 
 
 def test_only_sampled_operations_have_a_comment() -> None:
-    """Statements of others stay as they are, byte by byte; and comments can be switched off."""
+    """Statements of others stay as they are, byte by byte; and comments can be switched off, and are few."""
     sampled = TraceContext(1, 2, 0, sampled=True)
     assert Keeper().tracing.comment(UNSAMPLED, "Watchlist") is None
     assert "operation='Watchlist'" in (Keeper().tracing.comment(sampled, "Watchlist") or "")
-    assert Keeper(sql_comments=False).tracing.comment(sampled, "Watchlist") is None
+    assert Keeper(sql_comments=0).tracing.comment(sampled, "Watchlist") is None
+    few = Keeper(sql_comments=2).tracing
+    commented = [few.comment(sampled, "Watchlist") is not None for _ in range(50)]
+    assert commented == [True] * 10 + [False] * 40  # five seconds' worth at once
