@@ -18,6 +18,7 @@ from time import monotonic
 import click
 import httpx
 
+from ops.cli.ranges import Finite
 from ops.profiling.processes import running
 from tests.bench.machine import ROOT
 from tests.bench.market_data import running_servers
@@ -34,13 +35,15 @@ _SMALL = {"INSITECHART_CACHE_ROW_BYTES": "4194304", "INSITECHART_CACHE_RESPONSE_
 
 
 @click.command()
-@click.option("--minutes", default=30.0, show_default=True, help="How long the load lasts.")
-@click.option("--warm-up", default=5.0, show_default=True, help="Minutes of it that no verdict is based on.")
-@click.option("--rate", default=20.0, show_default=True, help="Deeds of clients a second.")
+@click.option("--minutes", type=Finite(1, 10_080), default=30, show_default=True, help="How long the load lasts.")
+@click.option(
+    "--warm-up", type=Finite(0, 10_080), default=5, show_default=True, help="Minutes of it that no verdict is based on."
+)
+@click.option("--rate", type=Finite(0.1, 1_000), default=20, show_default=True, help="Deeds of clients a second.")
 def main(minutes: float, warm_up: float, rate: float) -> None:
     """Soak, and say what grew."""
     if warm_up >= minutes:
-        raise click.UsageError("--warm-up leaves nothing of --minutes to judge by")
+        raise click.UsageError("--warm-up: fewer minutes than --minutes are expected; the rest is judged by")
     with running_servers(FOLDER) as (postgres, redis_url):
         url = postgres.url()
         with _serving(url, redis_url) as (server, scrape_port):

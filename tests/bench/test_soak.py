@@ -6,7 +6,9 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from click.testing import CliRunner
 
+from tests.bench.soak import main
 from tests.bench.soak_verdict import trend
 from tests.bench.soak_watch import Watched, sample
 
@@ -60,3 +62,18 @@ async def test_a_process_is_looked_at(answer: Callable[[httpx.Request], httpx.Re
     assert found.threads >= 1
     assert found.tasks == tasks
     assert ("tasks" in found.measures) is (tasks is not None)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--rate", "0"], "'--rate': a number from 0.1 to 1000 is expected; '0' is given"),
+        (["--minutes", "half"], "'--minutes': a number from 1 to 10080 is expected; 'half' is given"),
+        (["--minutes", "3"], "--warm-up: fewer minutes than --minutes are expected"),
+    ],
+)
+def test_what_cannot_be_soaked_is_refused_before_anything_starts(words: list[str], told: str) -> None:
+    """As wrong usage; nobody waits for half an hour to hear of it."""
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2
+    assert told in result.output
