@@ -7,12 +7,16 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import time
 from typing import Any
 
 import httpx
 
+EXEMPLARS = "--enable-feature=exemplar-storage"
+"""Without it Prometheus drops exemplars."""
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
+EXEMPLAR_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,14 @@ class Prometheus:
     async def has_data(self, promql: str) -> bool:
         """Tell whether a query has a value that is a number."""
         return any(not math.isnan(float(series["value"][1])) for series in await self.query(promql))
+
+    async def exemplars(self, promql: str) -> list[Mapping[str, Any]]:
+        """Return the series of a query that have exemplars of the last minutes, each with these."""
+        now = time()
+        asked = {"query": promql, "start": now - EXEMPLAR_SECONDS, "end": now}
+        answer = (await self.client.post("/api/v1/query_exemplars", data=asked)).json()
+        found: list[Mapping[str, Any]] = answer["data"]
+        return found
 
     async def firing(self) -> list[Mapping[str, Any]]:
         """Return the alerts that fire now."""
@@ -55,6 +67,7 @@ async def prometheus_process(program: Path, folder: Path, texts: Mapping[str, st
         f"--config.file={folder / 'prometheus.yml'}",
         f"--storage.tsdb.path={folder / 'data'}",
         f"--web.listen-address=127.0.0.1:{port}",
+        EXEMPLARS,
         "--log.level=warn",
     ]
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30) as client, ended(log, command) as it:

@@ -13,6 +13,7 @@ from ops.deploy.__main__ import main
 from ops.deploy.clock import Clock
 from ops.deploy.files import FOLDER, stale, write
 from ops.deploy.scraping import METRICS_PORT
+from tests.ops.deploy.prometheus_process import EXEMPLARS
 from tests.ops.embedded.users import ROOT
 
 
@@ -96,5 +97,6 @@ def test_the_compose_file_serves_what_is_scraped() -> None:
         assert compose["services"][process]["environment"]["INSITECHART_METRICS_HOST"] == "0.0.0.0"  # noqa: S104
     observing = {name: one for name, one in compose["services"].items() if "observe" in one.get("profiles", ())}
     assert set(observing) == {"prometheus", "grafana", "collector"}
+    assert EXEMPLARS in observing["prometheus"]["command"]
     for service in observing.values():
         assert service["image"].rpartition(":")[2] not in {"", "latest"}

@@ -23,16 +23,22 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 CLOCK = Clock(1 / 30)
 DATA_ROUNDS = 90
+TRACE_ID_DIGITS = 32
 _WINDOWS = {"$__rate_interval": "10s", "$__range": "60s"}
 _NAMES = re.compile(r"\b(up|objective:[a-z0-9:]+|[a-z]+_[a-z_]+)\b(?=[{\[ )]|$)")
 
 
-def panel_queries() -> dict[str, str]:
-    """Return every panel's queries, by the panel's title and the query's letter, as Grafana would send them."""
+def panel_queries(*, exemplars: bool = False) -> dict[str, str]:
+    """Return every panel's queries, by the panel's title and the query's letter, as Grafana would send them.
+
+    With `exemplars` those alone that ask for these as well.
+    """
     dashboard = json.loads((FOLDER / "grafana" / "dashboards" / "insitechart.json").read_text())
     found = {}
     for panel in dashboard["panels"]:
         for target in panel.get("targets", ()):
+            if exemplars and not target.get("exemplar"):
+                continue
             promql = target["expr"]
             for variable, window in _WINDOWS.items():
                 promql = promql.replace(variable, window)
@@ -54,7 +60,7 @@ async def without_data(prometheus: Prometheus, queries: dict[str, str]) -> dict[
 async def test_every_query_finds_data(
     plain_database_url: str, redis_url: str, prometheus: Path, tmp_path: Path
 ) -> None:
-    """Panels, recorded series, and each metric that an alert is about; no alert fires where all is well."""
+    """Panels with the traces that they point to, recorded series, and each metric that an alert is about."""
     (tmp_path / "prometheus").mkdir()
     rules = rules_text(BUDGETS, CLOCK)
     async with whole_service(tmp_path, plain_database_url, redis_url) as targets:
@@ -75,3 +81,9 @@ async def test_every_query_finds_data(
             assert len(queries) > 50
             assert await without_data(server, queries | recorded | judged | alerted) == {}
             assert [rule["lastError"] for rule in await server.rules() if rule["health"] == "err"] == []
+            pointed = panel_queries(exemplars=True)
+            assert pointed
+            for promql in pointed.values():
+                labels = [one["labels"] for series in await server.exemplars(promql) for one in series["exemplars"]]
+                assert labels
+                assert all(len(each["trace_id"]) == TRACE_ID_DIGITS for each in labels)
