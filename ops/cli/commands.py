@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from ops.cli import exits
+from ops.cli.standard_streams import open_closed_streams
 from ops.embedded.errors import ServerUnavailable
 from ops.errors import Unavailable
 
@@ -21,6 +22,11 @@ class LazyGroup(click.Group):
         super().__init__(*args, **options)
         self._sources = sources
         self.params.extend(_common_options())
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run as click does, with all three streams open."""
+        open_closed_streams()
+        return super().main(*args, **options)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names in the order of the table."""

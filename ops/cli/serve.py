@@ -4,7 +4,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import click
@@ -84,7 +84,8 @@ def serve(
         children += [child] if (child := demo.child(live=working)) else []
 
         def serving(url: str) -> None:
-            click.echo(_banner(url, ready, demo.summary(live=working), working=working, scrapes=scrapes), err=True)
+            with suppress(OSError):  # a full disk under the log, or nobody who reads it: no reason not to serve
+                click.echo(_banner(url, ready, demo.summary(live=working), working=working, scrapes=scrapes), err=True)
             for each in children:
                 each.start()
 

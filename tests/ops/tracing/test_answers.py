@@ -11,6 +11,7 @@ from ops.settings import Settings
 from ops.tracing import open_tracing
 from ops.tracing.answers import MOST_BYTES
 from ops.tracing_settings import TracingSettings
+from tests.listening import listen_no_more
 from tests.ops.tracing.records import operation
 
 _HEAD: Final = b"HTTP/1.1 %d Whatever\r\ntransfer-encoding: chunked\r\n\r\n"
@@ -28,6 +29,17 @@ class Talkative:
         self._status = status
         self._body = body
         self._came = asyncio.Event()
+        self._talks: set[asyncio.Task[None]] = set()
+
+    def begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Take a connection."""
+        self._talks.add(asyncio.create_task(self.meet(reader, writer)))
+
+    async def end(self) -> None:
+        """Leave whoever is still there."""
+        for talk in self._talks:
+            talk.cancel()
+        await asyncio.gather(*self._talks, return_exceptions=True)
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer requests until the exporter goes."""
@@ -59,9 +71,13 @@ class Talkative:
 async def talking(status: int, body: Body) -> AsyncGenerator[tuple[Talkative, Settings], None]:
     """Run one, and yield it with the settings that have spans sent to it."""
     collector = Talkative(status, body)
-    async with await asyncio.start_server(collector.meet, "127.0.0.1", 0) as server:
-        endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(collector.begin, "127.0.0.1", 0)
+    endpoint = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    try:
         yield collector, Settings(tracing=TracingSettings(endpoint=endpoint, deadline=0.5, flush=_SECONDS))
+    finally:
+        await listen_no_more(server)
+        await collector.end()
 
 
 async def endless() -> AsyncIterator[bytes]:
