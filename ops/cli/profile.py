@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ops.cli import exits
 from ops.cli.endpoints import read_settings
+from ops.cli.printable import printable
 from ops.cli.ranges import Whole
 from ops.profiling import CannotProfile, Recorded, Recorder, Wanted
 from ops.profiling.processes import Running, running
@@ -98,13 +99,18 @@ def _chosen(found: list[Running]) -> int:
         raise click.UsageError("no process of insitechart runs here that can be seen; name one with --pid")
     if len(servers) == 1:
         for each in (one for one in found if one.data_dir == servers[0].data_dir):
-            click.echo(f"{'profiling' if each is servers[0] else 'beside it'}  {each.text}", err=True)
+            click.echo(f"{'profiling' if each is servers[0] else 'beside it'}  {_line(each)}", err=True)
         return servers[0].pid
-    lines = "\n".join(f"  {each.text}" for each in found)
+    lines = "\n".join(f"  {_line(each)}" for each in found)
     if not sys.stdin.isatty():
         raise click.UsageError(f"several processes run; choose one with --pid:\n{lines}")
     click.echo(f"several processes run:\n{lines}", err=True)
     return int(click.prompt("process", type=click.Choice([str(each.pid) for each in found]), err=True))
+
+
+def _line(process: Running) -> str:
+    """Return a process in one line; whoever may run one chooses its arguments."""
+    return printable(process.text).plain
 
 
 def _default_output(pid: int) -> Path:

@@ -149,7 +149,10 @@ def _open_to_own_children() -> Iterator[None]:
 
 def _make_room(folder: Path) -> None:
     """Remove the oldest flame graphs, whose names begin with the time, and what was left unfinished long ago."""
-    unfinished = [part for part in folder.glob(".*.part") if part.stat().st_mtime < time.time() - _HOUR]
-    for old in [*sorted(folder.glob("[0-9]*.svg"))[: -(KEPT - 1)], *unfinished]:
+    for old in sorted(folder.glob("[0-9]*.svg"))[: -(KEPT - 1)]:
         with suppress(OSError):  # another process of this folder makes room as well
             old.unlink()
+    for part in folder.glob(".*.part"):
+        with suppress(OSError):
+            if part.lstat().st_mtime < time.time() - _HOUR:
+                part.unlink()

@@ -1,6 +1,7 @@
 """Which processes of this project run on this machine, and as what."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,15 @@ from typing import Final
 _PROGRAM: Final = "insitechart"
 _MODULE: Final = "ops.cli"
 _ROLES: Final = ("serve", "work", "collect", "demo")
+_URL: Final = re.compile(r"(\w+://)(?:.*@)?([^?#]*).*", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
     """A process: `role` is its command, or what it is among the children of one, as `scorer`.
 
-    `data_dir` is the data folder that it was started with.
+    `arguments` are those of its command, without what URLs may hold of users and secrets. `data_dir` is the data folder
+    that it was started with.
     """
 
     pid: int
@@ -47,7 +50,7 @@ def _seen(process: Path, pid: int) -> Running | None:
     except OSError:
         return None
     named = _value(ours, "--data-dir") or variables.get("INSITECHART_DATA_DIR") or ".insitechart"
-    return Running(pid, role, " ".join(ours), folder / named)
+    return Running(pid, role, " ".join(_URL.sub(r"\1\2", word) for word in ours), folder / named)
 
 
 def _arguments(words: Sequence[str]) -> list[str] | None:

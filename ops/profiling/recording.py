@@ -5,6 +5,7 @@ The file comes into being whole: py-spy writes beside it, under a name that ends
 
 import os
 import re
+import secrets
 import shutil
 import signal
 import subprocess
@@ -122,14 +123,17 @@ def _program() -> Path:
 
 
 def _part(output: Path) -> Path:
-    """Make the file that py-spy writes to, which proves that there can be one."""
+    """Make the file that py-spy writes to, which proves that there can be one.
+
+    Nobody knows its name beforehand, and it was not there: in a folder for all, a link could lead root elsewhere.
+    """
     if output.suffix not in FORMATS:
         raise CannotProfile(f"{output}: the name is expected to end in {', '.join(FORMATS)}")
     if output.is_dir():
         raise CannotProfile(f"{output}: this is a folder, and a file is expected")
-    part = output.with_name(f".{output.name}.{os.getpid()}.part")
+    part = output.with_name(f".{output.name}.{os.getpid()}-{secrets.token_hex(8)}.part")
     try:
-        part.touch()
+        part.touch(exist_ok=False)
     except OSError as error:
         raise CannotProfile(f"{output} cannot be written: {error.strerror}") from error
     return part

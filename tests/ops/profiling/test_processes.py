@@ -52,3 +52,11 @@ def test_others_are_not(processes: Path) -> None:
 def test_a_system_without_proc_has_none_that_can_be_seen(tmp_path: Path) -> None:
     """Which is told as such; a process id can be named all the same."""
     assert running(tmp_path / "proc") == []
+
+
+def test_secrets_among_the_arguments_are_not_told(processes: Path) -> None:
+    """Of a URL the server and the path are left: neither user nor password, whatever it is made of, nor a query."""
+    database, redis = "postgresql://me:p@ss/w#rd@db:5432/stocks?password=hidden", "--redis-url=redis://:hidden@cache/0"
+    add(processes, 10, "python", "insitechart", "serve", "--database-url", database, redis)
+    (found,) = running(processes)
+    assert found.arguments == "serve --database-url postgresql://db:5432/stocks --redis-url=redis://cache/0"

@@ -38,6 +38,18 @@ def test_each_form_names_the_function_that_works(tmp_path: Path, ending: str) ->
     assert list(tmp_path.iterdir()) == [file]
 
 
+def test_a_link_that_waits_in_the_folder_leads_nowhere(tmp_path: Path) -> None:
+    """In a folder for all, others may put links where they expect a file of ours to be made; no file is overwritten."""
+    victim = tmp_path / "victim"
+    victim.write_text("theirs")
+    (tmp_path / f".flame.txt.{os.getpid()}.part").symlink_to(victim)
+    (tmp_path / "flame.txt").symlink_to(victim)
+    with python(working()) as process:
+        recorded(Recorder(Wanted(process.pid, tmp_path / "flame.txt", seconds=1)))
+    assert victim.read_text() == "theirs"
+    assert WORKING in (tmp_path / "flame.txt").read_text()
+
+
 def test_what_was_seen_of_a_process_that_ended_is_kept(tmp_path: Path) -> None:
     """The recording ends with the process, and says so."""
     with python(working(1.5)) as process:
