@@ -48,8 +48,7 @@ def print_check(report: Report) -> None:
         print_fields(report.fields)
     console.print(f"\nstage       {report.stage}; {report.requests:,} requests measured", markup=False)
     if report.failures:
-        told = ", ".join(f"{count:,} {code}" for code, count in sorted(report.failures.items()))
-        console.print(f"failed      {printable(told)}: these are within nothing", markup=False, soft_wrap=True)
+        console.print(f"failed      {_failures(report)}: these are within nothing", markup=False, soft_wrap=True)
     if report.late > _LATE:
         console.print(
             f"late        1 of 100 requests was sent {_shown(report.late)} ms after it was due: this machine is too "
@@ -62,6 +61,15 @@ def print_check(report: Report) -> None:
         console.print(f"too few     {_too_few(few)}; ask longer or more often", markup=False, soft_wrap=True)
     if report.not_asked:
         console.print(f"not asked   {', '.join(report.not_asked)}", markup=False, soft_wrap=True)
+
+
+def _failures(report: Report) -> str:
+    """Return what failed, by code; whoever answers chooses these, and how many there are."""
+    codes = sorted(report.failures.items(), key=lambda each: (-each[1], each[0]))
+    told = [f"{count:,} {printable(code)}" for code, count in codes[:_MOST_CODES]]
+    if len(codes) > _MOST_CODES:
+        told.append(f"{sum(count for _, count in codes[_MOST_CODES:]):,} of {len(codes) - _MOST_CODES:,} other codes")
+    return ", ".join(told)
 
 
 def print_recent(recent: Recent, fields: Sequence[FieldLine]) -> None:
@@ -96,6 +104,7 @@ def print_fields(fields: Sequence[FieldLine]) -> None:
 
 
 _LATE = 0.05  # seconds
+_MOST_CODES = 10
 _WHOLE = 100  # milliseconds, from which on fractions say nothing
 _HELD = {True: "yes", False: "[red]NO[/]", None: "[yellow]too few[/]"}
 

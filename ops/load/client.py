@@ -12,6 +12,8 @@ import msgspec
 OPERATOR = "x-insitechart-operator"
 _OK = 200
 _MOST_METRICS = 64 * 2**20
+_MOST_ANSWER = 16 * 2**20
+_LONGEST_CODE = 60
 _SCRAPE_SECONDS = 10.0
 
 
@@ -45,17 +47,21 @@ class Client:
         """Return why an answer is none, None for a good one, and its content.
 
         An answer is good with status 200 and without errors; else the first code of its errors is told, or the status,
-        or what became of the connection.
+        or what became of the connection. Of one that does not end no more is read than any of ours may have.
         """
         http = self._idle.pop() if self._idle else self._opened()
         try:
-            answer = await (http.get(path) if body is None else http.post(path, json=body))
+            async with http.stream("GET" if body is None else "POST", path, json=body) as answer:
+                content = b""
+                async for piece in answer.aiter_bytes():
+                    content += piece
+                    if len(content) > _MOST_ANSWER:
+                        return "TOO_LARGE", b""
         except (httpx.HTTPError, ssl.SSLError) as error:
             return type(error).__name__, b""
         finally:
             self._idle.append(http)
-        code = _code(answer.content)
-        return code or (None if answer.status_code == _OK else f"HTTP {answer.status_code}"), answer.content
+        return _code(content) or (None if answer.status_code == _OK else f"HTTP {answer.status_code}"), content
 
     async def reach(self) -> None:
         """Raise Unreachable unless a server answers, whatever it says."""
@@ -115,9 +121,9 @@ def _code(content: bytes) -> str | None:
     try:
         match msgspec.json.decode(content):
             case {"errors": [{"extensions": {"code": str(code)}}, *_]}:
-                return code
+                return code[:_LONGEST_CODE]
             case {"errors": [_, *_]}:
                 return "ERRORS"
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return "NOT_JSON"
     return None

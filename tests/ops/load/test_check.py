@@ -13,6 +13,7 @@ import pytest
 from ops.budgets import SHIPPED
 from tests.flows.market import fill
 from tests.ops.load.market import Slowable, slowable_market
+from tests.ops.load.stub import answer, stubbed
 from tests.servers import Template, cloned
 
 NAMES = "StockPage,Chart,StockDetails,NodeById"
@@ -152,6 +153,16 @@ async def test_no_server(command: str, unused_tcp_port: int) -> None:
     assert (code, output) == (69, "")
     assert f"127.0.0.1:{unused_tcp_port}" in errors
     assert "insitechart serve" in errors
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000])
+async def test_a_server_of_something_else(body: bytes) -> None:
+    """What answers well, and not as ours does, is refused in a line."""
+    answers = {"/livez": answer(b""), "/metrics": answer(b""), "/graphql": answer(body)}
+    async with stubbed(answers) as stub:
+        code, output, errors = await budget("check", "--url", stub.url, "--operations", "NodeById")
+    assert (code, output) == (1, "")
+    assert errors == f"Error: {stub.url}/graphql answers no JSON of ours: is it InsiteChart?\n"
 
 
 @pytest.mark.slow

@@ -114,6 +114,15 @@ async def test_a_refusal_says_what_would_be_right(status: str, token: str | None
     assert "secret" not in str(raised.value)
 
 
+async def test_an_answer_without_an_end_is_left() -> None:
+    """Of what is larger than any answer of ours no more is read; a code is as long as codes are."""
+    endless = b"HTTP/1.1 200 OK\r\n\r\n" + b" " * (20 * 2**20)
+    long = answer(b'{"errors": [{"extensions": {"code": "%b"}}]}' % (b"X" * 5_000))
+    async with stubbed({"/": endless, "/long": long}) as stub, open_client(stub.url, None) as client:
+        assert await client.ask("/", {"query": "{ hello }"}) == ("TOO_LARGE", b"")
+        assert (await client.ask("/long", None))[0] == "X" * 60
+
+
 async def test_nobody_there(unused_tcp_port: int) -> None:
     """Where nothing listens, it says where."""
     async with open_client(f"http://127.0.0.1:{unused_tcp_port}", None) as client:
