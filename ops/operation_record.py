@@ -21,6 +21,7 @@ class TraceContext(msgspec.Struct, frozen=True, gc=False):
 
     `span_id` is of the operation's own span, `parent_id` of the caller's, 0 where none was sent; `sampled` says that
     the trace is to be exported whatever comes of the operation. `state` is the caller's `tracestate`, as it was sent.
+    `random` says that the trace's id was drawn at random, as far as is known: only who drew it may say so.
     """
 
     trace_id: int
@@ -28,6 +29,7 @@ class TraceContext(msgspec.Struct, frozen=True, gc=False):
     parent_id: int
     sampled: bool
     state: str = ""
+    random: bool = True
 
 
 class Phase(msgspec.Struct, frozen=True, gc=False):

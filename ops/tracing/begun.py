@@ -74,20 +74,22 @@ class Tracing:
             if parent is not None:
                 state = kept_state(tracestate) if tracestate else ""
                 sampled = parent.sampled and self._callers_allowance.take()
-                return TraceContext(parent.trace_id, span_id, parent.span_id, sampled, state)
+                return TraceContext(parent.trace_id, span_id, parent.span_id, sampled, state, parent.random)
         trace_id = bits >> _SPAN_BITS or 1
         return TraceContext(trace_id, span_id, 0, trace_id & _SPAN_MASK < self._bound)
 
     def child(self, context: TraceContext | None) -> TraceContext | None:
         """Return a place below one of ours in its trace: that of an event below its subscription.
 
-        One request may lead to any number of events, so that each of them counts as a call of its own.
+        One request may lead to any number of events, so that each of them counts as a call of its own. Where the
+        subscription is not sampled its span will hardly ever come, and an event that is kept stands alone.
         """
         if context is None:
             return None
         sampled = context.sampled and (not context.parent_id or self._callers_allowance.take())
         span_id = _random.getrandbits(_SPAN_BITS) or 1
-        return TraceContext(context.trace_id, span_id, context.span_id, sampled, context.state)
+        above = context.span_id if context.sampled else 0
+        return TraceContext(context.trace_id, span_id, above, sampled, context.state, context.random)
 
     def comment(self, context: TraceContext | None, name: str | None) -> str | None:
         """Return the comment for the SQL of an operation; None where it is not sampled, or too many were just now.

@@ -18,8 +18,7 @@ from ops.tracing.trace_context import RANDOM, SAMPLED, read_tracestate
 from ops.tracing.wire import Value
 
 Attributes = dict[str, Value]
-_FLAGS: Final = SAMPLED | RANDOM | SpanFlags.SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK
-_REMOTE: Final = _FLAGS | SpanFlags.SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK
+_FLAGS: Final = SAMPLED | SpanFlags.SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK
 _NANOSECONDS: Final = 1_000_000_000
 _random = Random()  # noqa: S311 - ids are to be unique, not secret; each process is seeded by the system
 
@@ -35,10 +34,11 @@ class Stores:
 class Drawing:
     """Makes the spans of one trace's part, as bytes; `epoch` is the wall clock's time when the counter was 0."""
 
-    __slots__ = ("_epoch", "_state", "_trace_id", "spans")
+    __slots__ = ("_epoch", "_flags", "_state", "_trace_id", "spans")
 
     def __init__(self, trace: TraceContext, epoch: float) -> None:
         self._trace_id = trace.trace_id.to_bytes(16)
+        self._flags = _FLAGS | RANDOM if trace.random else _FLAGS
         self._state = ",".join(f"{key}={value}" for key, value in read_tracestate(trace.state)) if trace.state else ""
         self._epoch = round(epoch * _NANOSECONDS)
         self.spans: list[bytes] = []
@@ -61,11 +61,12 @@ class Drawing:
         span_id = span_id or _random.getrandbits(64) or 1
         if failure is not None:
             attributes[ERROR_TYPE] = failure
+        flags = self._flags | SpanFlags.SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK if is_remote else self._flags
         start = self._epoch + round(begun * _NANOSECONDS)
         end = start + round(seconds * _NANOSECONDS)
         parts = [
             wire.head(self._trace_id, span_id, parent, self._state),
-            wire.body(name, kind, start, end, _REMOTE if is_remote else _FLAGS, failed=failure is not None),
+            wire.body(name, kind, start, end, flags, failed=failure is not None),
             *(wire.attribute(key, value) for key, value in attributes.items()),
             *links,
         ]
@@ -74,4 +75,4 @@ class Drawing:
 
     def link(self, span_id: int, key: str, value: Value) -> bytes:
         """Return a link to another span of the trace, with an attribute."""
-        return wire.link(self._trace_id, span_id, _FLAGS, key, value)
+        return wire.link(self._trace_id, span_id, self._flags, key, value)

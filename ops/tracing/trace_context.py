@@ -32,6 +32,7 @@ class Parent(NamedTuple):
     trace_id: int
     span_id: int
     sampled: bool
+    random: bool = False
 
 
 def read_traceparent(value: bytes) -> Parent | None:
@@ -45,12 +46,13 @@ def read_traceparent(value: bytes) -> Parent | None:
     trace_id, span_id = int(trace, 16), int(span, 16)
     if not trace_id or not span_id:
         return None
-    return Parent(trace_id, span_id, bool(int(flags, 16) & SAMPLED))
+    said = int(flags, 16)
+    return Parent(trace_id, span_id, bool(said & SAMPLED), bool(said & RANDOM))
 
 
 def write_traceparent(context: TraceContext) -> str:
     """Return the `traceparent` for those whom this span calls."""
-    flags = SAMPLED | RANDOM if context.sampled else RANDOM
+    flags = (SAMPLED if context.sampled else 0) | (RANDOM if context.random else 0)
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{flags:02x}"
 
 

@@ -8,6 +8,7 @@ from opentelemetry.sdk.trace.sampling import Decision, TraceIdRatioBased
 from ops.operation_record import FieldRecord, TraceContext
 from ops.tracing.begun import Tracing, TracingHooks
 from ops.tracing.records import ExternalCall, Kept
+from ops.tracing.trace_context import outgoing
 from ops.tracing_settings import TracingSettings
 from tests.ops.tracing.records import UNSAMPLED, operation
 
@@ -106,6 +107,23 @@ def test_an_event_is_below_its_subscription() -> None:
     assert (below.trace_id, below.parent_id, below.sampled, below.state) == (1, 2, True, "a=b")
     assert below.span_id not in (0, 2)
     assert tracing.child(None) is None
+
+
+def test_an_event_of_what_is_not_sampled_stands_alone() -> None:
+    """If it is kept because it failed, its subscription's span is not there to be its parent."""
+    below = Keeper().tracing.child(TraceContext(1, 2, 3, sampled=False))
+    assert below is not None
+    assert (below.trace_id, below.parent_id, below.sampled) == (1, 0, False)
+
+
+@pytest.mark.parametrize("flags", ["00", "01", "02", "03"])
+def test_only_who_drew_an_id_says_that_it_is_random(flags: str) -> None:
+    """What the caller says of its own is passed on as it is; ours are drawn at random."""
+    tracing = Keeper(share=1.0).tracing
+    theirs, ours = tracing.begin(PARENT[:-1] + flags.encode()), tracing.begin()
+    assert theirs is not None
+    assert ours is not None
+    assert [outgoing(one)["traceparent"][-2:] for one in (theirs, ours)] == [flags, "03"]
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,9 @@ PARENT = Parent(int(TRACE, 16), int(SPAN, 16), sampled=True)
     [
         (f"00-{TRACE}-{SPAN}-01", PARENT),
         (f"00-{TRACE}-{SPAN}-00", PARENT._replace(sampled=False)),
-        (f"00-{TRACE}-{SPAN}-03", PARENT),
-        (f"00-{TRACE}-{SPAN}-fe", PARENT._replace(sampled=False)),
-        (f"00-{TRACE}-{SPAN}-ff", PARENT),
+        (f"00-{TRACE}-{SPAN}-03", PARENT._replace(random=True)),
+        (f"00-{TRACE}-{SPAN}-fe", PARENT._replace(sampled=False, random=True)),
+        (f"00-{TRACE}-{SPAN}-fd", PARENT),
         (f"cc-{TRACE}-{SPAN}-01", PARENT),
         (f"cc-{TRACE}-{SPAN}-01-what-the-future-will-be-like", PARENT),
         (f"01-{TRACE}-{SPAN}-01-", PARENT),
@@ -63,11 +63,11 @@ def test_no_bytes_do_harm(value: bytes) -> None:
     assert isinstance(read_tracestate(value.decode("latin-1")), list)
 
 
-@given(st.integers(1, 2**128 - 1), st.integers(1, 2**64 - 1), st.booleans())
-def test_what_is_written_can_be_read(trace_id: int, span_id: int, sampled: bool) -> None:  # noqa: FBT001 - an example
+@given(st.integers(1, 2**128 - 1), st.integers(1, 2**64 - 1), st.booleans(), st.booleans())
+def test_what_is_written_can_be_read(trace_id: int, span_id: int, sampled: bool, random: bool) -> None:  # noqa: FBT001 - examples
     """A `traceparent` of ours says the same to whoever reads it."""
-    written = write_traceparent(TraceContext(trace_id, span_id, 0, sampled))
-    assert read_traceparent(written.encode()) == Parent(trace_id, span_id, sampled)
+    written = write_traceparent(TraceContext(trace_id, span_id, 0, sampled, random=random))
+    assert read_traceparent(written.encode()) == Parent(trace_id, span_id, sampled, random)
 
 
 @pytest.mark.parametrize(
