@@ -1,10 +1,11 @@
-"""The component that a line of the log speaks of, by the module that wrote it."""
+"""The component that a line of the log speaks of, by the module that wrote it, and its event where one has several."""
 
 from typing import Final
 
 ERROR_LEVELS: Final = ("warning", "error", "critical")
 
-_BY_LOGGER: Final = (
+_BEGINNINGS: Final = (
+    ("storage.breaker:cache_", "cache"),
     ("storage.cache", "cache"),
     ("storage.redis", "cache"),
     ("storage.dead_letters", "intake"),
@@ -17,15 +18,16 @@ _BY_LOGGER: Final = (
     ("loaders", "graph"),
     ("ops", "graph"),
 )
-"""Beginnings of loggers' names, the first that fits holds; the components are those of `ops.components`."""
+"""Beginnings of LOGGER:EVENT, the first that fits holds; the components are those of `ops.components`."""
 
 OTHER: Final = "library"
 """Where the line is one of a library's."""
 
 
-def component_case(column: str) -> str:
-    """Return the SQL expression that is the component of a logger's name."""
+def component_case(logger: str, event: str) -> str:
+    """Return the SQL expression that is the component of two columns, a logger's name and an event."""
+    told = f"concat({logger}, ':', {event})"
     cases = " ".join(
-        f"WHEN starts_with({column}, '{beginning}') THEN '{component}'" for beginning, component in _BY_LOGGER
+        f"WHEN starts_with({told}, '{beginning}') THEN '{component}'" for beginning, component in _BEGINNINGS
     )
     return f"CASE {cases} ELSE '{OTHER}' END"

@@ -23,7 +23,7 @@ ERROR_LINES = f"""
     SELECT time, id, unnest(codes) AS type, NULL AS component, NULL AS level, verdict
     FROM line WHERE event = '{OPERATION}' AND codes IS NOT NULL
     UNION ALL
-    SELECT time, coalesce(request_id, id), event, {component_case("logger")}, level, verdict
+    SELECT time, coalesce(request_id, id), event, {component_case("logger", "event")}, level, verdict
     FROM line WHERE level IN {ERROR_LEVELS}
     UNION ALL
     SELECT time, NULL, concat_ws(' ', api, coalesce(failure, status::varchar)), 'external', NULL, verdict

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ops.budgets import Objective
+from ops.load.check import judge_gained
 from ops.load.judging import all_held, judge_counted, judge_seen, least_samples
 from ops.load.scrape import ScrapeError, Times, gained, read_scrape, together
 
@@ -110,3 +111,23 @@ def test_series_are_judged_together_when_their_buckets_are_alike() -> None:
     assert together([Times((1.0,), (1.0, 2.0)), Times((1.0,), (3.0, 4.0))]) == Times((1.0,), (4.0, 6.0))
     with pytest.raises(ScrapeError, match="different buckets"):
         together([Times((1.0,), (1.0, 2.0)), Times((2.0,), (3.0, 4.0))])
+
+
+def test_statements_are_those_of_processes_that_answered() -> None:
+    """A worker whose metrics are named for its external calls writes in bulk, and nobody waits for that."""
+    statements, calls = Objective("statements", 0.3, 0.9), Objective("external_calls", 0.3, 0.9)
+    server = [read_scrape(_exposition("database_statement", n) + _exposition("graphql_operation", n)) for n in (0, 60)]
+    slow = [_exposition("database_statement", 0, n) + _exposition("external_api_request", n, 0) for n in (0, 70)]
+    worker = [read_scrape(text + _exposition("graphql_operation", 0)) for text in slow]
+    looks = [(server[0], server[1]), (worker[0], worker[1])]
+    judged, called = judge_gained(statements, looks), judge_gained(calls, looks)
+    assert (judged.samples, judged.held) == (60, True)
+    assert (called.samples, called.held) == (70, True)
+
+
+def _exposition(of: str, within: int, beyond: int = 0) -> str:
+    """Return a histogram of which so many are within the objective, and so many beyond."""
+    name = f"{of}_duration_seconds"
+    return (
+        f'# TYPE {name} histogram\n{name}_bucket{{le="0.3"}} {within}\n{name}_bucket{{le="+Inf"}} {within + beyond}\n'
+    )
