@@ -35,8 +35,11 @@ class Tier:
     late: float
 
     def factor(self, share: float) -> float:
-        """Return the burn rate above which the alert for an objective of `share` fires."""
-        return round(min(self.spends * PERIOD / self.long, self.late / (1 - share)), 4)
+        """Return the burn rate above which the alert for an objective of `share` fires.
+
+        It is never below 1, where the objective just holds: one of 50 % lets more be late than some tiers ask for.
+        """
+        return max(1.0, round(min(self.spends * PERIOD / self.long, self.late / (1 - share)), 4))
 
     def spent(self, share: float, period: float = PERIOD) -> float:
         """Return the share of a period's budget that is gone when it fires, however many are late."""

@@ -51,6 +51,13 @@ def test_no_factor_is_out_of_reach() -> None:
         assert most < 14.4
 
 
+@pytest.mark.parametrize("tier", TIERS, ids=lambda tier: tier.alert)
+def test_no_alert_fires_while_an_objective_holds(tier: Tier) -> None:
+    """Whatever share a file asks for, the factor is one that a budget burns at which runs out, and can be reached."""
+    for share in (0.1, 0.5, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99, 0.9999):
+        assert 1 <= tier.factor(share) < 1 / (1 - share)
+
+
 def test_strict_objectives_get_the_factors_of_the_workbook() -> None:
     """14.4, 6, 3 and 1, where what may be late is little."""
     assert [tier.factor(0.999) for tier in TIERS] == [14.4, 6, 3, 1]
