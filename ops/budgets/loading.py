@@ -88,6 +88,9 @@ class _Reader:
         if len(table) != 1:
             raise self._wrong(key, f"one percentile is wanted, as in p90_ms = 300, not {len(table)}")
         ((percentile, milliseconds),) = table.items()
+        if isinstance(milliseconds, dict) and len(milliseconds) == 1:  # TOML takes the dot of p99.9_ms for one of keys
+            ((fraction, milliseconds),) = milliseconds.items()
+            percentile = f"{percentile}.{fraction}"
         named = _PERCENTILE.fullmatch(percentile)
         if named is None:
             raise self._wrong(

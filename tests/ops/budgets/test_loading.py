@@ -99,9 +99,10 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             load_budgets(tmp_path / name)
 
 
-def test_a_percentile_may_have_a_fraction(tmp_path: Path) -> None:
-    """Percentiles go as far as 99.99."""
-    path = changed(tmp_path, "p85_ms = 500", '"p99.5_ms" = 500')
+@pytest.mark.parametrize("written", ['"p99.5_ms" = 500', "p99.5_ms = 500"])
+def test_a_percentile_may_have_a_fraction(written: str, tmp_path: Path) -> None:
+    """Percentiles go as far as 99.99, in quotes or without, where TOML reads the dot as one between keys."""
+    path = changed(tmp_path, "p85_ms = 500", written)
     objective = load_budgets(path).objective("external_calls")
     assert (objective.share, objective.percentile) == (0.995, "p99.5")
     with pytest.raises(KeyError):
