@@ -83,7 +83,8 @@ class _Only(Collector):
 
 def _range(part: str) -> Range:
     kind, *parameters = (piece.strip() for piece in part.split(";"))
-    values = dict(parameter.split("=", 1) for parameter in parameters if "=" in parameter)
+    pairs = (parameter.split("=", 1) for parameter in parameters if "=" in parameter)
+    values = {name: value.strip('"') for name, value in pairs}
     try:
         quality = min(1.0, max(0.0, float(values.get("q", "1"))))
     except ValueError:

@@ -19,6 +19,9 @@ from ops.tracing.drawing import Attributes, Drawing, Stores
 from ops.tracing.field_spans import FieldSpans
 
 _NO_ANSWER: Final = "no_answer"
+_PIPELINE: Final = "PIPELINE"
+_COMMANDS: Final = {"read": "MGET", "take_flights": f"{_PIPELINE} SET"}
+"""What Redis is sent, as its conventions have it: https://opentelemetry.io/docs/specs/semconv/db/redis/."""
 
 
 def draw_batches(drawing: Drawing, record: OperationRecord, parent: int, fields: FieldSpans) -> dict[int, int]:
@@ -52,8 +55,9 @@ def draw_calls(
 ) -> None:
     """Add a span for each call of the shared cache."""
     for call in record.calls:
-        attributes: Attributes = {**stores.cache, DB_OPERATION_NAME: call.name}
-        if call.keys > 1:  # as the conventions have it
+        command = _COMMANDS.get(call.name, _PIPELINE)
+        attributes: Attributes = {**stores.cache, DB_OPERATION_NAME: command, "insitechart.cache.keys": call.keys}
+        if call.keys > 1 and command.startswith(_PIPELINE):  # a batch is of several commands, says the page above
             attributes[DB_OPERATION_BATCH_SIZE] = call.keys
         drawing.add(
             f"cache {call.name}",

@@ -33,6 +33,7 @@ async def scraped(client: Client, accept: str | None = None, method: str = "GET"
         (PROMETHEUS_2, OPENMETRICS),
         (PROMETHEUS_3, OPENMETRICS),
         ("application/openmetrics-text", OPENMETRICS),
+        ('application/openmetrics-text; version="1.0.0"', OPENMETRICS),
         ("APPLICATION/OpenMetrics-Text; Version=1.0.0", OPENMETRICS),
         ("text/plain;q=0.5, application/openmetrics-text;q=0.5", OPENMETRICS),
         ("text/plain, application/openmetrics-text;q=0.4", TEXT),

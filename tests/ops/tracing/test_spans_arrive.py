@@ -6,10 +6,13 @@ import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span, Status
 from pydantic import SecretStr
 
+from ops.operation_record import CallRecord
 from ops.settings import Settings
 from ops.tracing import TracingHooks, open_tracing
+from ops.tracing.batch_spans import draw_calls
+from ops.tracing.drawing import Drawing, Stores
 from ops.tracing_settings import TracingSettings
-from tests.ops.tracing.records import TRACE, watchlist
+from tests.ops.tracing.records import TRACE, operation, watchlist
 from tests.ops.tracing.tap import Tap, attributes, tapping
 
 SPANS = 12
@@ -111,7 +114,17 @@ async def test_statements_and_calls_are_client_spans(spans: dict[str, Span]) -> 
     assert attributes(call) == {
         "db.system.name": "redis",
         "server.address": "cache.example",
-        "db.operation.name": "read",
-        "db.operation.batch.size": 50,
+        "db.operation.name": "MGET",
+        "insitechart.cache.keys": 50,
         "error.type": "no_answer",
     }
+
+
+@pytest.mark.parametrize(("keys", "size"), [(1, {}), (3, {"db.operation.batch.size": 3})])
+def test_several_commands_at_once_are_a_batch(keys: int, size: dict[str, int]) -> None:
+    """One command about several keys, as above, is none."""
+    drawing = Drawing(TRACE, 0.0)
+    record = operation(calls=(CallRecord("take_flights", 1.0, 0.1, keys, batch=-1, answered=True),))
+    draw_calls(drawing, Stores({}, {}), record, TRACE.span_id, {})
+    told = attributes(Span.FromString(drawing.spans[0]))
+    assert told == {"db.operation.name": "PIPELINE SET", "insitechart.cache.keys": keys, **size}
