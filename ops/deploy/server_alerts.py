@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from ops.budgets import Budgets
 from ops.deploy.alert import Alert
-from ops.deploy.clock import MINUTE, Clock
+from ops.deploy.clock import DAY, MINUTE, Clock
 from ops.deploy.queries import API, OF_API, increase, named, rate, series
 from ops.metrics import catalogue
 
@@ -64,6 +64,17 @@ def server_alerts(budgets: Budgets, clock: Clock) -> Iterable[Alert]:
         "{{ $labels.instance }} uses {{ $value | humanizePercentage }} of its connections, and operations wait for one",
         "Which statement is slow, or asked too often? The row Database of the dashboard names it. More connections "
         "help only if PostgreSQL has cores to spare; else add servers, or let more be cached.",
+        5 * MINUTE,
+    )
+    believed = series(catalogue.CACHE_TRUSTED, OF_API)
+    yield Alert(
+        "CachesNotBelieved",
+        "page",
+        # A server that is to keep nothing never believes.
+        f"{believed} == 0\n  and max_over_time({believed}[{clock.text(DAY)}]) > 0",
+        "{{ $labels.instance }} hears of no writes: it asks PostgreSQL for everything, and sends no live updates",
+        "Is Redis there, and does it answer in time? `insitechart cache stats` and /readyz tell, and its own log. "
+        "Answers are right meanwhile, and slower; nobody takes what intake brings.",
         5 * MINUTE,
     )
     yield from _defects(clock)

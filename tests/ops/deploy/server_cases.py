@@ -68,6 +68,18 @@ SERVER_CASES = (
         "a uses 100% of its connections, and operations wait for one",
     ),
     Case(
+        "CachesNotBelieved",
+        {
+            f"cache_trusted{{{_API}}}": gauge((1, 10), (0, 15), (1, 10)),
+            'cache_trusted{job="insitechart-api", instance="keeps nothing"}': gauge((0, 35)),
+        },
+        10,
+        20,
+        26,
+        _UP,
+        "a hears of no writes: it asks PostgreSQL for everything, and sends no live updates",
+    ),
+    Case(
         "MaskedErrors",
         {f"graphql_masked_errors_total{{{_API}}}": counter((0, 20), (1, 1), (0, 30))},
         19,
