@@ -9,7 +9,8 @@ from array import array
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Final
 
 import structlog
@@ -43,7 +44,7 @@ class RecentFields:
         self._times = times
         self._budgets = budgets
         self._own = own_seconds
-        self._copies: deque[tuple[datetime, _Counts]] = deque([(datetime.now(UTC), {})], maxlen=COPIES)
+        self._copies: deque[tuple[float, _Counts]] = deque([(monotonic(), {})], maxlen=COPIES)
 
     def copy(self) -> None:
         """Copy the counts as they stand; those that did not change since the last copy are shared with it."""
@@ -53,11 +54,11 @@ class RecentFields:
             key = time.operation, time.path
             counts = array("Q", time.seconds.counts)
             now[key] = last[key] if last.get(key) == counts else counts
-        self._copies.append((datetime.now(UTC), now))
+        self._copies.append((monotonic(), now))
 
     def recent(self) -> Recent:
         """Return the times of all paths that were resolved since the oldest copy."""
-        since, before = self._copies[0]
+        at, before = self._copies[0]
         lines = []
         for time in self._times:
             earlier = before.get((time.operation, time.path))
@@ -75,7 +76,9 @@ class RecentFields:
                         self._budgets.operation_seconds(time.operation),
                     )
                 )
-        return Recent(self._budgets.stage, since, datetime.now(UTC), lines)
+        until = datetime.now(UTC)
+        since = until - timedelta(seconds=monotonic() - at)  # a clock that was set meanwhile makes it no longer
+        return Recent(self._budgets.stage, since, until, lines)
 
 
 @asynccontextmanager

@@ -1,6 +1,8 @@
 """The last hour of field times: what was gained since the oldest copy, in bounded memory, for the operator alone."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
 
 import msgspec
 import pytest
@@ -66,7 +68,26 @@ def test_before_an_hour_is_over_all_counts(times: FieldTimes, fields: RecentFiel
         times.observe("StockPage", [field("a", "Query.a", 0.001)])
         fields.copy()
     assert [one.count for one in fields.recent().fields] == [COPIES - 1]
-    assert fields.recent().since == begun
+    assert abs(fields.recent().since - begun) < timedelta(seconds=5)  # two clocks are read, one after the other
+
+
+@pytest.mark.parametrize("step", [timedelta(hours=-3), timedelta(days=20_000)])
+def test_a_clock_that_is_set_makes_the_hour_no_other(
+    fields: RecentFields, monkeypatch: pytest.MonkeyPatch, step: timedelta
+) -> None:
+    """It ends now, and began as long ago as it really did, though the machine's clock was wrong by then."""
+    length = fields.recent().until - fields.recent().since
+
+    class Set(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            told = datetime.now(tz) + step
+            return cls.fromtimestamp(told.timestamp(), tz)
+
+    monkeypatch.setattr("graph.recent_fields.datetime", Set)
+    later = fields.recent()
+    assert later.until - datetime.now(UTC) > step - timedelta(minutes=1)
+    assert length <= later.until - later.since < timedelta(minutes=1)
 
 
 def test_copies_are_bounded_and_share_what_did_not_change(times: FieldTimes, fields: RecentFields) -> None:
