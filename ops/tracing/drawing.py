@@ -64,13 +64,10 @@ class Drawing:
         flags = self._flags | SpanFlags.SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK if is_remote else self._flags
         start = self._epoch + round(begun * _NANOSECONDS)
         end = start + round(seconds * _NANOSECONDS)
-        parts = [
-            wire.head(self._trace_id, span_id, parent, self._state),
-            wire.body(name, kind, start, end, flags, failed=failure is not None),
-            *(wire.attribute(key, value) for key, value in attributes.items()),
-            *links,
-        ]
-        self.spans.append(b"".join(parts))
+        span = wire.head(self._trace_id, span_id, parent, self._state)
+        span += wire.body(name, kind, start, end, flags, failed=failure is not None)
+        span += b"".join(map(wire.attribute, attributes, attributes.values()))
+        self.spans.append(span + b"".join(links) if links else span)
         return span_id
 
     def link(self, span_id: int, key: str, value: Value) -> bytes:

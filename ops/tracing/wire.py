@@ -38,9 +38,10 @@ def body(name: str, kind: int, start: int, end: int, flags: int, *, failed: bool
     return told + _FAILED if failed else told
 
 
+@lru_cache(_REMEMBERED, typed=True)  # names and paths are few, and come with each span
 def attribute(key: str, value: Value) -> bytes:
     """Return an attribute of a span."""
-    return _ATTRIBUTE + key_value(key, value)
+    return _ATTRIBUTE + _key_value(key, value)
 
 
 def link(trace_id: bytes, span_id: int, flags: int, key: str, value: Value) -> bytes:
@@ -62,9 +63,13 @@ def sized(data: bytes) -> bytes:
     return bytes(length) + data
 
 
-@lru_cache(_REMEMBERED, typed=True)  # names and paths are few, and come with each span
+@lru_cache(_REMEMBERED, typed=True)
 def key_value(key: str, value: Value) -> bytes:
-    """Return an attribute behind its length; a resource has it under another number than a span."""
+    """Return an attribute behind its length; a resource and a link have it under other numbers than a span."""
+    return _key_value(key, value)
+
+
+def _key_value(key: str, value: Value) -> bytes:
     return sized(KeyValue(key=key, value=_any_value(value)).SerializeToString())
 
 
