@@ -16,7 +16,7 @@ from ops.metrics_port.request import MOST_BYTES, BadHead, read_head
 from ops.settings import Settings
 
 MOST_CONNECTIONS: Final = 16
-"""Connections at once; more are closed unanswered."""
+"""Connections at once; of more, those are closed that have waited longest without having asked."""
 RETRY_SECONDS: Final = 15.0
 _WRITE_SECONDS: Final = 5.0
 _log = structlog.get_logger()
@@ -59,15 +59,18 @@ class _Listener:
         self._settings = settings
         self._guarded = not is_loopback(settings.metrics_host)
         self._open: set[asyncio.StreamWriter] = set()
+        self._silent: dict[asyncio.StreamWriter, None] = {}  # in the order in which they came
 
     async def meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request and close."""
-        if len(self._open) >= MOST_CONNECTIONS:
+        if len(self._open) >= MOST_CONNECTIONS and not self._has_made_room():
             writer.transport.abort()
             return
         self._open.add(writer)
+        self._silent[writer] = None
         try:
             head = await read_head(reader)
+            self._silent.pop(writer, None)
             writer.write(await answer(head, self._metrics, self._settings if self._guarded else None))
             async with asyncio.timeout(_WRITE_SECONDS):
                 await writer.drain()
@@ -80,6 +83,17 @@ class _Listener:
             _log.exception("scrape_failed")
         finally:
             self._open.discard(writer)
+            self._silent.pop(writer, None)
+
+    def _has_made_room(self) -> bool:
+        """Close the connection that has been silent for longest: a few of them must not keep scrapes and probes out."""
+        oldest = next(iter(self._silent), None)
+        if oldest is None:
+            return False
+        del self._silent[oldest]
+        self._open.discard(oldest)
+        oldest.transport.abort()
+        return True
 
     def close(self) -> None:
         """Cut off whoever is still connected."""

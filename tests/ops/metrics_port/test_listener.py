@@ -123,6 +123,19 @@ async def test_silent_connections_are_few_and_end(monkeypatch: pytest.MonkeyPatc
         assert (await get(url)).status_code == 200
 
 
+async def test_silent_connections_keep_no_scrape_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all places are taken by such as say nothing, whoever asks has one of theirs, and not only after a while."""
+    monkeypatch.setattr("ops.metrics_port.request.SECONDS", 2 * PATIENCE)
+    async with served(make_metrics()) as url, asyncio.TaskGroup() as group:
+        silent = [group.create_task(said_to(url, b"")) for _ in range(listener.MOST_CONNECTIONS)]
+        await asyncio.sleep(0.1)
+        for _ in range(3):
+            assert (await get(url)).status_code == 200
+        assert sum(one.done() for one in silent) <= 3
+        for one in silent:
+            one.cancel()
+
+
 async def test_a_refresher_that_hangs_does_not_hang_the_scrape() -> None:
     """What another server would have told is left out; the rest is answered."""
     metrics = make_metrics()
