@@ -77,7 +77,7 @@ def chosen(settings: Settings, named: Sequence[Feed]) -> list[Feed]:
 def _hooks(metrics: Metrics) -> TracingHooks:
     return TracingHooks(
         call_seconds=metrics.budgets.objective("external_calls").seconds,
-        kept=lambda reason: metrics.traces_kept.labels(reason).inc(),
+        kept=metrics.traces_kept.add,
         dropped=metrics.traces_dropped.inc,
     )
 
