@@ -150,15 +150,12 @@ It runs within what asked: it takes microseconds, and raises nothing.
 """
 
 
-class BatchAtWork:
+class BatchAtWork(msgspec.Struct):
     """What a batch under way has done so far, for those below the loaders who do not know of batches."""
 
-    __slots__ = ("calls", "number", "redis_hits")
-
-    def __init__(self, number: int, calls: list[CallRecord]) -> None:
-        self.number = number
-        self.calls = calls
-        self.redis_hits = 0
+    number: int
+    calls: list[CallRecord]
+    redis_hits: int = 0
 
 
 BATCH_AT_WORK: ContextVar[BatchAtWork | None] = ContextVar("BATCH_AT_WORK", default=None)
