@@ -35,12 +35,13 @@ class Operations:
         """Start an operation; one that is refused ends with an `error` message. Raises Close 4409."""
         if operation_id in self._running:
             raise Close(DUPLICATE_ID, f"Subscriber for {operation_id} already exists")
+        caller = self._engine.callers.meet(request_id, self._told)
         if len(self._running) >= self._most:
             full = TooManyOperations(f"At most {self._most} operations may run on one socket")
+            self._engine.observers.refused(caller, request.operation_name, full.status, [full.code])
             entry = {"message": full.message, "extensions": full.extensions}
             await self._outbox.put(messages.errors(operation_id, [entry]))
             return
-        caller = self._engine.callers.meet(request_id, self._told)
         if request.named:
             admitted = await self._engine.admit_named(request, caller, allow_mutations=True)
         else:

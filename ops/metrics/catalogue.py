@@ -167,7 +167,7 @@ OBJECTIVE_SHARE: Final = _gauge(
 )
 TRACES_KEPT: Final = _counter("traces_kept_total", "Traces handed to the exporter, by why they were kept", "reason")
 TRACES_DROPPED: Final = _counter(
-    "traces_dropped_total", "Traces to be kept that were lost: beyond the rate, or the queue was full, or the collector away"
+    "traces_dropped_total", "Traces lost that were to be kept: beyond the rate, the queue full, or the collector away"
 )
 BUILD_INFO: Final = _gauge(
     "insitechart_build_info", "Always 1; the labels say which release runs on what", "version", "python_version"

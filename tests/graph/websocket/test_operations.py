@@ -75,8 +75,9 @@ async def test_complete_ends_the_operation_and_frees_its_id() -> None:
 
 
 async def test_one_operation_too_many_is_refused_alone() -> None:
-    """The others go on; the client may retry when one has ended."""
-    async with acknowledged(make_sample(limits={"socket_operations": 2})) as played:
+    """The others go on; the client may retry when one has ended. It leaves a record like any that is refused."""
+    sample = make_sample(limits={"socket_operations": 2})
+    async with acknowledged(sample) as played:
         for operation_id in ("a", "b"):
             played.say(subscribe(operation_id, "subscription { endless }"))
             assert (await played.heard())["type"] == "next"
@@ -87,6 +88,8 @@ async def test_one_operation_too_many_is_refused_alone() -> None:
         after = await played.heard()
     assert (error["id"], error["payload"][0]["extensions"]["code"]) == ("c", "TOO_MANY_OPERATIONS")
     assert (after["id"], after["type"]) == ("d", "next")
+    (refused,) = [record for record in sample.records if record.kind == "refused"]
+    assert (refused.status, refused.codes) == (429, ["TOO_MANY_OPERATIONS"])
 
 
 async def test_ping_is_answered_with_its_payload() -> None:
