@@ -11,12 +11,12 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Final
+from typing import Annotated, Final
 
 import structlog
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from ops.budgets import Budgets
+from ops.budgets import Budgets, Stage
 from ops.budgets.field_lines import FieldLine, field_line
 from ops.metrics.fields import FieldTimes
 
@@ -24,6 +24,7 @@ INTERVAL: Final = 60.0
 """Seconds from one copy to the next."""
 COPIES: Final = 60
 
+_Instant = Annotated[datetime, Meta(tz=True)]
 _Counts = Mapping[tuple[str, str], "array[int]"]
 log = structlog.get_logger()
 
@@ -31,9 +32,9 @@ log = structlog.get_logger()
 class Recent(Struct, frozen=True):
     """What was seen from `since` on, both in UTC; the objectives' `stage` is that of this process."""
 
-    stage: str
-    since: datetime
-    until: datetime
+    stage: Stage
+    since: _Instant
+    until: _Instant
     fields: list[FieldLine]
 
 

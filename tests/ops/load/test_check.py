@@ -165,6 +165,17 @@ async def test_a_server_of_something_else(body: bytes) -> None:
     assert errors == f"Error: {stub.url}/graphql answers no JSON of ours: is it InsiteChart?\n"
 
 
+@pytest.mark.parametrize(("stage", "since"), [("\\u001b[31mga", "2026-11-23T15:00:00Z"), ("ga", "2026-11-23T15:00:00")])
+async def test_a_report_of_something_else(stage: str, since: str) -> None:
+    """Times without a zone, and text that would steer the terminal, are no report; a line says so."""
+    body = f'{{"stage": "{stage}", "since": "{since}", "until": "2026-11-23T16:00:00Z", "fields": []}}'
+    async with stubbed({"/budgets": answer(body.encode())}) as stub:
+        code, output, errors = await budget("report", "--url", stub.url)
+    assert (code, output) == (1, "")
+    assert "answers otherwise than this version does" in errors
+    assert "\x1b" not in errors
+
+
 @pytest.mark.slow
 async def test_the_load_goes_on_while_a_server_falls_silent(market: Slowable) -> None:
     """What finds no room is not sent, is told of, and is within no objective."""
