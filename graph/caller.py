@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct, field
 
-from ops.operation_record import Phase, TraceContext
+from ops.operation_record import BatchRecord, CallRecord, FieldRecord, Phase, StatementRecord, TraceContext
 
 _PARENT = b"traceparent"
 _STATE = b"tracestate"
@@ -31,10 +31,20 @@ class Introduction(Struct, frozen=True):
 NOBODY = Introduction()
 
 
+class Opening(Struct, frozen=True):
+    """What it took to open a subscription: its context would be held for as long as the subscription lasts."""
+
+    statements: Sequence[StatementRecord]
+    ledger: Sequence[BatchRecord]
+    calls: Sequence[CallRecord]
+    memory_hits: int
+    fields: Sequence[FieldRecord] = ()
+
+
 class Caller(Struct):
     """One for each operation. `begun` is when the operation came, in seconds of the performance counter.
 
-    `phases` are filled in as the operation passes through them.
+    `phases` are filled in as the operation passes through them, and `opening` where a subscription's source is opened.
     """
 
     request_id: str
@@ -42,6 +52,7 @@ class Caller(Struct):
     client: str | None = None
     begun: float = 0.0
     phases: list[Phase] = field(default_factory=list)
+    opening: Opening | None = None
 
     def executed(self, begun: float) -> None:
         """Note that the execution, and the planning before it if there was any, took from `begun` until now."""

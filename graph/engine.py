@@ -222,7 +222,7 @@ class Engine:
                         codes.update(delivery.codes)
                     yield delivery
         finally:
-            self.observers.ended(caller, admitted, OK, sorted(codes), events=events)
+            self.observers.ended(caller, admitted, OK, sorted(codes), done=caller.opening, events=events)
 
 
 def _formatted(error: GraphQLError) -> dict[str, Any]:

@@ -8,12 +8,13 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, aclosing, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from inspect import isawaitable
+from time import perf_counter
 from typing import Any, Protocol, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 from graphql.execution import create_source_event_stream
 
-from graph.caller import Caller, Callers
+from graph.caller import Caller, Callers, Opening
 from graph.compiled import Plans
 from graph.documents.operation import AdmittedOperation
 from graph.documents.registered import Registered
@@ -109,7 +110,12 @@ async def _open_and_run(
             context = running.open_context()  # its deadline begins here
             opened.push_async_callback(context.aclose)
             executor = build_executor(running.schema, admitted, context, Expiry(running.seconds), running.plans)
-            source = await _open_source(executor)
+            begun = perf_counter()
+            try:
+                source = await _open_source(executor)
+            finally:
+                caller.executed(begun)
+                caller.opening = Opening(context.statements, context.ledger, context.calls, context.memory_hits)
         turns = running.lanes.lane(running.schema, admitted)
 
         async def execute(payload: object) -> Delivery:

@@ -142,5 +142,9 @@ async def test_events_have_records_of_their_own(recorded: Recorded) -> None:
         for record in recorded.records:
             holds_together(record)
             assert sorted(batch.loader for batch in record.batches) == ["QuoteBySymbol", "StockBySymbol"]
-    subscriptions = [record for record in recorded.records if record.kind == "subscription"]
-    assert [record.events for record in subscriptions] == [4, 4]
+    first, second = [record for record in recorded.records if record.kind == "subscription"]
+    assert (first.events, second.events) == (4, 4)
+    opened = max(first, second, key=lambda record: len(record.batches))
+    holds_together(opened)
+    assert [batch.loader for batch in opened.batches] == ["StockBySymbol"], "what the first of them asked is checked"
+    assert [statement.batch for statement in opened.statements] == [0]
