@@ -82,6 +82,16 @@ async def test_what_is_followed_changes(
     assert watched.problems == []
 
 
+async def test_a_refused_subscription_shows_why_and_nothing_else_fails(watched: Watched, moving_url: str) -> None:
+    """The errors are its result; no promise is left that nobody waits for, which browsers report as a fault."""
+    page = watched.page
+    await page.goto(f"{moving_url}/graphql")
+    await _run(page, 'subscription Quotes { quoteUpdated(symbols: ["NVDA"]) { nope } }')
+    result = page.locator(".graphiql-response .view-lines")
+    await expect(result).to_contain_text("VALIDATION_FAILED")
+    assert watched.problems == []
+
+
 async def _run(page: Page, document: str) -> None:
     editor = page.locator(".graphiql-query-editor .view-lines")
     await expect(editor).to_contain_text("FirstLook")
