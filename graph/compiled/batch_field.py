@@ -1,6 +1,7 @@
 """Fields that are resolved for all parents at once."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import CoroutineType
 from typing import Any
 
@@ -49,18 +50,14 @@ class BatchField(ResolvedField):
             if self._waits_alone and is_future:
                 run.under_way += 1
                 if timing is not None and run.under_way > 1 and hasattr(result, "add_done_callback"):
-                    self._end_with(result, timing)  # it is awaited after others, perhaps long after it has come
-                    timing = None
+                    timing = _Ending(timing)  # it is awaited after others, perhaps long after it has come
+                    result.add_done_callback(partial(timing.end_at_once, self.site.column))
             later = self._later(result, len(parents), run, timing)
             run.held.append(later)
             return later
         if timing is not None:
             timing.end(self.site.column)
         return self._share(result, len(parents), run)
-
-    def _end_with(self, future: Any, timing: Timing) -> None:
-        column = self.site.column
-        future.add_done_callback(lambda _: timing.end(column))
 
     async def _later(self, awaitable: Any, count: int, run: Run, timing: Timing | None) -> Column:
         if timing is not None and not hasattr(awaitable, "add_done_callback"):  # a future works elsewhere
@@ -81,6 +78,37 @@ class BatchField(ResolvedField):
         if type(result) is not Failure:
             result = run.fail(result if isinstance(result, Exception) else _misfit(self.site, result, count))
         return self._complete([result] * count, run)
+
+
+class _Ending:
+    """A timing of one column that ends when a future calls back, or when it was awaited, if that comes first.
+
+    It does where the columns before it were the last to be waited for: nothing lets the loop call back in between.
+    """
+
+    __slots__ = ("_ended", "_timing")
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._ended = False
+
+    def begin(self, column: int, parents: int) -> None:
+        """Pass it on."""
+        self._timing.begin(column, parents)
+
+    def resume(self, column: int) -> None:
+        """Pass it on."""
+        self._timing.resume(column)
+
+    def end(self, column: int) -> None:
+        """Note the end, unless it was noted."""
+        if not self._ended:
+            self._ended = True
+            self._timing.end(column)
+
+    def end_at_once(self, column: int, _future: Any) -> None:
+        """Note it when the future has come."""
+        self.end(column)
 
 
 def _misfit(site: Site, result: Any, count: int) -> TypeError:

@@ -24,9 +24,22 @@ def known(parents: list[Any], info: strawberry.Info) -> Awaitable[list[int]]:
     return found
 
 
+def together(parents: list[Any], info: strawberry.Info) -> Awaitable[list[int]]:
+    """Answer by a future that comes in the next turn of the loop, with all others of that turn."""
+    loop = asyncio.get_running_loop()
+    found: asyncio.Future[list[int]] = loop.create_future()
+    loop.call_soon(found.set_result, at_once(parents, info))
+    return found
+
+
 @strawberry.type
 class Query:
     """Numbers."""
+
+    @strawberry.field(metadata={BATCH: together})
+    async def soon(self) -> int | None:
+        """Give a future that comes with its like."""
+        return 1
 
     @strawberry.field(metadata={BATCH: known})
     async def known(self) -> int | None:
@@ -49,3 +62,15 @@ async def test_a_future_that_has_come_ends_at_once() -> None:
     result = await cast("Awaitable[Result]", plan.run(None, None, VariableValues({}, {}), plain_wait, heard))
     assert (result.errors, heard.unended) == ([], set())
     assert heard.events == [f"{what} {path}" for path in ("first", "now", "last") for what in ("begin", "end")]
+
+
+async def test_futures_that_come_together_have_all_ended() -> None:
+    """The second is taken before the loop could call back for it; it has ended all the same, and once."""
+    plan = plan_of(SCHEMA, "{ first: soon second: soon third: soon }")
+    heard = Heard(plan)
+    result = await cast("Awaitable[Result]", plan.run(None, None, VariableValues({}, {}), plain_wait, heard))
+    assert (result.errors, heard.unended) == ([], set())
+    await asyncio.sleep(0)
+    assert sorted(heard.events) == sorted(
+        f"{what} {path}" for path in ("first", "second", "third") for what in ("begin", "end")
+    )

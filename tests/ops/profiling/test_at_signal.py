@@ -138,7 +138,7 @@ def test_a_storm_of_signals_makes_no_storm_of_threads(tmp_path: Path) -> None:
             if number % 100 == 0:
                 most = max(most, len(list(Path(f"/proc/{one.process.pid}/task").iterdir())))
         assert one.answers()
-        assert most <= 3
+        assert most <= 10, "threads that have refused may still be ending; without a bound there were fifty"
         assert one.told("profile_refused") > 0
         assert eventually(lambda: one.told("profile_recorded") == one.told("profile_started") > 0)
 
