@@ -27,7 +27,8 @@ from tests.live_server import Live, live
 
 SLEEP = "SELECT pg_sleep(60)"
 SLEEPING = """
-    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state = 'active' AND query = $1
+    SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state = 'active' AND wait_event = 'PgSleep' AND query = $1
 """
 
 

@@ -21,9 +21,11 @@ from storage.write_prices import PriceRecord, write_prices
 from storage.write_stocks import write_stocks
 
 NOW = datetime(2026, 11, 20, 15, tzinfo=UTC)
+# Asleep, and not merely active, as while it is parsed: a cancel that comes before the execution ends nothing.
 _SLEEPERS = """
 SELECT count(*) FROM pg_stat_activity
-WHERE datname = current_database() AND query LIKE '%pg_sleep(77%' AND state = 'active' AND pid <> $1
+WHERE datname = current_database() AND query LIKE '%pg_sleep(77%' AND state = 'active' AND wait_event = 'PgSleep'
+AND pid <> $1
 """
 _STATE = """
 SELECT array(SELECT name || '=' || setting FROM pg_settings WHERE source = 'session' ORDER BY name) AS settings,
