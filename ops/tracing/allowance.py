@@ -7,13 +7,13 @@ _BURST_SECONDS: Final = 5.0
 
 
 class Allowance:
-    """So many a second in the long run, and at once what five seconds without any have saved up."""
+    """So many a second in the long run, and at once what `saved` seconds without any have saved up."""
 
     __slots__ = ("_filled", "_left", "_most", "_rate")
 
-    def __init__(self, rate: float) -> None:
+    def __init__(self, rate: float, saved: float = _BURST_SECONDS) -> None:
         self._rate = rate
-        self._most = rate * _BURST_SECONDS
+        self._most = rate * saved
         self._left = self._most
         self._filled = monotonic()
 

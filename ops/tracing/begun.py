@@ -50,7 +50,7 @@ class Tracing:
         self._bound = round(settings.share * (1 << _SPAN_BITS))
         self._allowance = Allowance(settings.rate)
         self._callers_allowance = Allowance(settings.callers_rate)
-        self._comments_allowance = Allowance(settings.sql_comments)
+        self._comments_allowance = Allowance(settings.sql_comments, saved=1.0)
         self._keeping = Keeping(hooks.operation_seconds, hooks.field_seconds)
 
     @property

@@ -200,4 +200,4 @@ def test_only_sampled_operations_have_a_comment() -> None:
     assert Keeper(sql_comments=0).tracing.comment(sampled, "Watchlist") is None
     few = Keeper(sql_comments=2).tracing
     commented = [few.comment(sampled, "Watchlist") is not None for _ in range(50)]
-    assert commented == [True] * 10 + [False] * 40  # five seconds' worth at once
+    assert commented == [True] * 2 + [False] * 48  # no more at once than in any second
